@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "pooltop",
+    products: [
+        .library(name: "WorkerPool", targets: ["WorkerPool", "Monitoring"]),
+        .library(name: "CommandRunner", targets: ["CommandRunner"]),
+        .library(name: "Dashboard", targets: ["Dashboard", "CursesTerminal", "TerminalUI", "Monitoring"]),
+        .executable(name: "pooltop", targets: ["pooltop"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: [
+        .target(name: "Monitoring"),
+        .target(
+            name: "WorkerPool",
+            dependencies: [
+                "Monitoring",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
+        .target(name: "CPlatform"),
+        .target(name: "CommandRunner", dependencies: ["WorkerPool", "Monitoring", "CPlatform"]),
+        .target(name: "TerminalUI"),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
+        .target(name: "CursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CPlatform"]),
+        .target(name: "Dashboard", dependencies: ["Monitoring", "TerminalUI"]),
+        .executableTarget(
+            name: "pooltop",
+            dependencies: [
+                "Monitoring", "WorkerPool", "CommandRunner", "TerminalUI", "CursesTerminal", "Dashboard",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// One place for the settings of every Swift target.
+for target in package.targets where target.type != .system && target.name != "CPlatform" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

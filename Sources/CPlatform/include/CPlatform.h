@@ -1,0 +1,2 @@
+#pragma once
+// What Glibc's module does not show to Swift.
