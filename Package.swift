@@ -41,6 +41,7 @@ let package = Package(
             ]),
         .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
+        .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
     ],
     swiftLanguageModes: [.v6]
 )
