@@ -66,7 +66,9 @@ package final class OutputTail: Sendable {
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = (open.removeValue(forKey: chunk.isError) ?? []) + rest[..<end]
                 // The first line after a cut has lost its beginning.
-                if mayBeCut.remove(chunk.isError) == nil { output.lines.append(Self.line(line, chunk.isError)) }
+                if mayBeCut.remove(chunk.isError) == nil {
+                    output.lines.append(Self.line(line, chunk.isError))
+                }
                 rest = rest[(end + 1)...]
             }
             if !rest.isEmpty { open[chunk.isError, default: []] += rest }

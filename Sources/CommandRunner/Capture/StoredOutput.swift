@@ -78,7 +78,9 @@ package struct StoredOutput: Sendable {
 
     private static func keep(_ bytes: [UInt8], in spool: Spool) throws(SystemError) -> Spool.Extent {
         let result: Result<Spool.Extent, SystemError> = bytes.withUnsafeBytes { buffer in
-            do throws(SystemError) { return .success(try spool.write(buffer)) } catch { return .failure(error) }
+            do throws(SystemError) { return .success(try spool.write(buffer)) } catch {
+                return .failure(error)
+            }
         }
         return try result.get()
     }

@@ -10,23 +10,27 @@ package final class InputReader: Sendable {
     private let sources: [(source: InputSource, file: Int32)]
     private let separator: UInt8
     private let isShuffled: Bool
+    private let skipsBlankLines: Bool
     private let thread = Mutex<SystemThread?>(nil)
     private let failure = Mutex<SystemError?>(nil)
+    private let count = Mutex<(lines: Int, isAll: Bool)>((0, false))
 
     /// Opens all sources.
     ///
     /// - Parameters:
     ///   - separator: what ends a line: a newline or NUL.
     ///   - isShuffled: whether lines come in random order; then all are read before the first is given out.
+    ///   - skipsBlankLines: whether lines of nothing but blanks are left out.
     ///   - isUnbounded: whether to read on however much lies ready.
     /// - Throws: where a source cannot be read; then none is left open.
     package init(
         sources: [InputSource], separator: UInt8 = UInt8(ascii: "\n"), isShuffled: Bool = false,
-        isUnbounded: Bool = false
+        skipsBlankLines: Bool = false, isUnbounded: Bool = false
     ) throws(SystemError) {
         channel = try RecordChannel(limit: isUnbounded || isShuffled ? .max : Self.readAhead)
         self.separator = separator
         self.isShuffled = isShuffled
+        self.skipsBlankLines = skipsBlankLines
         var opened: [(InputSource, Int32)] = []
         do throws(SystemError) {
             for source in sources { opened.append((source, try source.open())) }
@@ -57,6 +61,9 @@ package final class InputReader: Sendable {
     /// Whether reading was stopped before the end.
     package var wasCancelled: Bool { channel.isCancelled }
 
+    /// How many lines there are in all, once the end of the input was read.
+    package var total: Int? { count.withLock { $0.isAll ? $0.lines : nil } }
+
     /// Why the input ended early, where it did.
     package var error: SystemError? { failure.withLock { $0 } }
 
@@ -68,7 +75,9 @@ package final class InputReader: Sendable {
 
     private func readAll() {
         var kept: [InputRecord] = []
-        let emit: ([InputRecord]) -> Void = { records in
+        let emit: ([InputRecord]) -> Void = { all in
+            let records = self.skipsBlankLines ? all.filter { !$0.isBlank } : all
+            self.count.withLock { $0.lines += records.count }
             if self.isShuffled { kept += records } else { self.channel.send(records) }
         }
         for (source, file) in sources where !channel.isCancelled {
@@ -84,6 +93,7 @@ package final class InputReader: Sendable {
             }
         }
         if isShuffled { channel.send(kept.shuffled()) }
+        if !channel.isCancelled { count.withLock { $0.isAll = true } }
         channel.finish()
     }
 

@@ -34,7 +34,8 @@ struct LineSplitter {
     mutating func finish() -> InputRecord? { partial.isEmpty && dropped == 0 ? nil : take() }
 
     private func find(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        guard let base = bytes.baseAddress, let found = memchr(base + start, Int32(separator), bytes.count - start)
+        guard let base = bytes.baseAddress,
+            let found = memchr(base + start, Int32(separator), bytes.count - start)
         else { return nil }
         return UnsafeRawPointer(found) - base
     }

@@ -42,11 +42,14 @@ package struct ResumeIndex: Sendable {
     /// Takes in one line of a log, if it tells of a success; the header does not.
     mutating func note(_ line: ArraySlice<UInt8>) {
         let columns = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
-        guard columns.count >= 9, columns[6].elementsEqual("0".utf8), columns[7].elementsEqual("0".utf8) else {
+        guard columns.count >= 9, columns[6].elementsEqual("0".utf8), columns[7].elementsEqual("0".utf8)
+        else {
             return
         }
         if columns.count >= 17, let key = JobKey(String(decoding: columns[16], as: UTF8.self)) {
-            if columns[14].elementsEqual(JobLogEntry.OutputFate.written.rawValue.utf8) { keys[key, default: 0] += 1 }
+            if columns[14].elementsEqual(JobLogEntry.OutputFate.written.rawValue.utf8) {
+                keys[key, default: 0] += 1
+            }
         } else {
             // Only GNU parallel's columns; a tab in the command is part of it.
             let command = Array(columns[8...].joined(separator: [UInt8(ascii: "\t")]))

@@ -4,8 +4,8 @@ import Synchronization
 /// Writes what jobs print to standard output and error, job by job, on a thread of its own.
 ///
 /// A reader that is slow holds nobody up: what it has not taken yet waits, in memory up to a budget, beyond it
-/// in the spool. Where standard output is closed or full, ``Events/outputFailed`` is called once; what jobs print
-/// from then on is lost, and the job log says so.
+/// in the spool. Where standard output is closed or full, the observer hears of it once; what jobs print from then
+/// on is lost, and the job log says so.
 package final class OutputSink: Sendable {
     /// The most that waits in memory, in bytes.
     package static let memoryBudget = 64 << 20
@@ -23,6 +23,14 @@ package final class OutputSink: Sendable {
         package init() {}
     }
 
+    /// What the observer is told, each once.
+    package enum Trouble: Sendable, Equatable {
+        /// Standard output takes no more.
+        case output(SystemError)
+        /// The job log takes no more.
+        case jobLog(SystemError)
+    }
+
     private struct State: Sendable {
         var order: OutputOrder
         var queue: [OutputItem] = []
@@ -30,30 +38,31 @@ package final class OutputSink: Sendable {
         var isHeld = false
         var isClosing = false
         var isIdle = false
-        var hasFailed = false
+        var observer: (@Sendable (Trouble) -> Void)?
+        var told: [Trouble] = []
     }
 
     let spool: Spool
     private let arrangement: Arrangement
     private let jobLog: JobLogWriter?
-    private let outputFailed: @Sendable (SystemError) -> Void
     private let state: Mutex<State>
     private let wake: WakeEvent
     private let thread = Mutex<SystemThread?>(nil)
 
-    /// A sink. `outputFailed` is called from its thread.
-    package init(
-        _ arrangement: Arrangement, spool: Spool, jobLog: JobLogWriter? = nil,
-        outputFailed: @escaping @Sendable (SystemError) -> Void
-    ) throws(SystemError) {
+    /// A sink, and its thread.
+    package init(_ arrangement: Arrangement, spool: Spool, jobLog: JobLogWriter? = nil) throws(SystemError) {
         self.arrangement = arrangement
         self.spool = spool
         self.jobLog = jobLog
-        self.outputFailed = outputFailed
         state = Mutex(State(order: OutputOrder(keepsOrder: arrangement.keepsOrder)))
         wake = try WakeEvent()
         let started = try SystemThread(name: "pooltop-output") { self.writeAll() }
         thread.withLock { $0 = started }
+    }
+
+    /// Calls `observer` when something can no longer be written, from the sink's thread; `nil` for nobody.
+    package func observe(_ observer: (@Sendable (Trouble) -> Void)?) {
+        state.withLock { $0.observer = observer }
     }
 
     // MARK: From jobs
@@ -98,10 +107,7 @@ package final class OutputSink: Sendable {
     }
 
     /// Writes all that is left, held or not, and waits until that is done. Nothing may be handed in afterwards.
-    ///
-    /// - Returns: Why the job log is incomplete, where it is.
-    @discardableResult
-    package func close() -> SystemError? {
+    package func close() {
         state.withLock { state in
             state.isHeld = false
             state.isClosing = true
@@ -109,7 +115,6 @@ package final class OutputSink: Sendable {
         }
         wake.set()
         thread.withLock { $0.take() }?.join()
-        return jobLog?.error
     }
 
     // MARK: The thread
@@ -171,15 +176,17 @@ package final class OutputSink: Sendable {
                 let size = items.reduce(0) { $0 + $1.countInMemory }
                 state.withLock { $0.memory -= size }
             }
-            if let failure = writer.failure { fail(failure) }
+            if let failure = writer.failure { tell(.output(failure)) }
+            if let failure = jobLog?.error { tell(.jobLog(failure)) }
         }
     }
 
-    private func fail(_ failure: SystemError) {
-        let isFirst = state.withLock { state in
-            defer { state.hasFailed = true }
-            return !state.hasFailed
+    private func tell(_ trouble: Trouble) {
+        let observer = state.withLock { state -> (@Sendable (Trouble) -> Void)? in
+            guard !state.told.contains(trouble) else { return nil }
+            state.told.append(trouble)
+            return state.observer
         }
-        if isFirst { outputFailed(failure) }
+        observer?(trouble)
     }
 }

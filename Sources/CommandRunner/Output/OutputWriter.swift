@@ -76,7 +76,9 @@ struct OutputWriter: ~Copyable {
         }
     }
 
-    private static func tagged(_ bytes: UnsafeRawBufferPointer, tag: [UInt8], isLineStart: inout Bool) -> [UInt8] {
+    private static func tagged(_ bytes: UnsafeRawBufferPointer, tag: [UInt8], isLineStart: inout Bool)
+        -> [UInt8]
+    {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + tag.count + 1)
         for byte in bytes {

@@ -74,7 +74,8 @@ package final class ResultsDirectory: Sendable {
         let code = errno
         var status = stat()
         if code == EEXIST, stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
-        throw SystemError(code == EEXIST ? ENOTDIR : code, doing: "making \(String(decoding: path, as: UTF8.self))")
+        throw SystemError(
+            code == EEXIST ? ENOTDIR : code, doing: "making \(String(decoding: path, as: UTF8.self))")
     }
 
     private static func write(

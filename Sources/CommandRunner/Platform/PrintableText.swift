@@ -25,7 +25,8 @@ package enum PrintableText {
             case 0xf0...0xf4: 4
             default: 1
             }
-        guard let text = String(validating: bytes.prefix(length), as: UTF8.self), text.utf8.count == length else {
+        guard let text = String(validating: bytes.prefix(length), as: UTF8.self), text.utf8.count == length
+        else {
             return (nil, 1)
         }
         return (text.unicodeScalars.first, length)

@@ -37,6 +37,23 @@ package struct SystemThread: @unchecked Sendable {  // pthread_t is a plain hand
     /// Lets the thread's end go unnoticed. Call it instead of ``join()``.
     package func detach() { pthread_detach(handle) }
 
+    /// Does work that blocks on a thread of its own, without holding up the caller's.
+    package static func perform(_ work: @escaping @Sendable () -> Void) async {
+        await withUnsafeContinuation { continuation in
+            do throws(SystemError) {
+                let thread = try SystemThread(name: "pooltop-work") {
+                    work()
+                    continuation.resume()
+                }
+                thread.detach()
+            } catch {
+                // No thread is left: better to block than not to do it.
+                work()
+                continuation.resume()
+            }
+        }
+    }
+
     private final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void

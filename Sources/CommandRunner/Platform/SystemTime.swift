@@ -15,6 +15,11 @@ package enum SystemTime {
         clock_gettime(CLOCK_REALTIME, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
+
+    /// Lets that much time pass; less where the task is cancelled.
+    package static func sleep(_ duration: Duration) async {
+        try? await Task.sleep(for: duration)
+    }
 }
 
 extension Duration {

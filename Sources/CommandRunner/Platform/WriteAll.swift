@@ -1,7 +1,9 @@
 import Glibc
 
 /// Writes all of `bytes`, waiting as long as it takes, also where the file does not block.
-func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32, doing action: @autoclosure () -> String) -> SystemError? {
+func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32, doing action: @autoclosure () -> String)
+    -> SystemError?
+{
     var rest = bytes
     while !rest.isEmpty {
         let count = write(file, rest.baseAddress, rest.count)

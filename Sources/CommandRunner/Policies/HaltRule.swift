@@ -26,11 +26,26 @@ package struct HaltRule: Sendable, Equatable {
         let terms = parts[1].split(separator: "=", omittingEmptySubsequences: false)
         guard terms.count == 2, let reason = Reason(rawValue: String(terms[0])) else { return nil }
         let isPercent = terms[1].hasSuffix("%")
-        guard let number = Int(isPercent ? terms[1].dropLast() : terms[1]), number > 0, !isPercent || number <= 100,
+        guard let number = Int(isPercent ? terms[1].dropLast() : terms[1]), number > 0,
+            !isPercent || number <= 100,
             !terms[1].hasPrefix("+")
         else { return nil }
         return HaltRule(
-            isNow: parts[0] == "now", reason: reason, threshold: isPercent ? .percent(number) : .count(number))
+            isNow: parts[0] == "now", reason: reason, threshold: isPercent ? .percent(number) : .count(number)
+        )
+    }
+
+    /// Whether the number of all jobs must be known.
+    package var needsTotal: Bool { if case .percent = threshold { true } else { false } }
+
+    /// As it was given to `--halt`.
+    package var text: String {
+        let count =
+            switch threshold {
+            case .count(let count): "\(count)"
+            case .percent(let percent): "\(percent)%"
+            }
+        return "\(isNow ? "now" : "soon"),\(reason.rawValue)=\(count)"
     }
 
     /// Whether to stop, and with which exit status.

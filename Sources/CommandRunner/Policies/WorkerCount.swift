@@ -1,7 +1,12 @@
+import CPlatform
+
 /// How many jobs run at once, as given to `-j`.
 package enum WorkerCount {
     /// The most workers that may be asked for.
     package static let limit = 100_000
+
+    /// How many processors this program may use.
+    package static var processors: Int { Int(cp_processor_count()) }
 
     /// Reads `8`, `50%` (of the processors, at least one), `+2` (more than there are processors) or `0`; `nil`
     /// where it is none of these.

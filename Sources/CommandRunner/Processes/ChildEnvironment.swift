@@ -51,7 +51,9 @@ package final class ChildEnvironment: @unchecked Sendable {  // never changes af
                 index += 1
             }
             buffer[index] = nil
-            guard let base = buffer.baseAddress else { preconditionFailure("a buffer for at least one pointer") }
+            guard let base = buffer.baseAddress else {
+                preconditionFailure("a buffer for at least one pointer")
+            }
             return body(base)
         }
     }

@@ -21,7 +21,8 @@ public struct Command: Sendable, Equatable {
     /// A line for `/bin/sh`.
     public init(shell line: [UInt8], directory: [UInt8]? = nil, variables: [[UInt8]] = []) {
         self.init(
-            words: [Array("/bin/sh".utf8), Array("-c".utf8), line], directory: directory, variables: variables)
+            words: [Array("/bin/sh".utf8), Array("-c".utf8), line], directory: directory, variables: variables
+        )
     }
 
     /// Why the system could not take these words, where that is certain before trying.

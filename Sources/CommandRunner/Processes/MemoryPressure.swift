@@ -18,7 +18,8 @@ struct MemoryPressure: Sendable {
         guard file >= 0 else { return nil }
         defer { close(file) }
         let text = withUnsafeTemporaryAllocation(byteCount: 32_768, alignment: 1) { buffer in
-            String(decoding: buffer.prefix(max(0, read(file, buffer.baseAddress, buffer.count))), as: UTF8.self)
+            String(
+                decoding: buffer.prefix(max(0, read(file, buffer.baseAddress, buffer.count))), as: UTF8.self)
         }
         let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
         return line.flatMap { Int($0.dropFirst("oom_kill ".count)) }
@@ -38,6 +39,7 @@ package enum ByteText {
         }
         let tenths = Int((value * 10).rounded())
         let isWhole = unit == 0 || tenths >= 100 || tenths % 10 == 0
-        return isWhole ? "\(Int(value.rounded())) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
+        return isWhole
+            ? "\(Int(value.rounded())) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 }

@@ -33,7 +33,9 @@ final class ProcessGroupCensus: Sendable {
             let process = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { atoi($0) }
             }
-            if process > 0, let status = ProcessStatus(of: process), status.isAlive { groups.insert(status.group) }
+            if process > 0, let status = ProcessStatus(of: process), status.isAlive {
+                groups.insert(status.group)
+            }
         }
         return groups
     }

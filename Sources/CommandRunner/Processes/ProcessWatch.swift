@@ -32,7 +32,9 @@ struct ProcessWatch: ~Copyable {
     }
 
     deinit {
-        for descriptor in [child.output, child.error, child.handle] where descriptor >= 0 { close(descriptor) }
+        for descriptor in [child.output, child.error, child.handle] where descriptor >= 0 {
+            close(descriptor)
+        }
     }
 
     mutating func run(control: ProcessControl, receiver: some OutputReceiver, bench: WorkBench) {

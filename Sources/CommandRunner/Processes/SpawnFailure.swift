@@ -6,6 +6,8 @@ public struct SpawnFailure: Error, Sendable, Equatable, CustomStringConvertible 
     public var status: Int32
     /// One line for the user.
     public var message: String
+    /// Whether trying again is pointless: nothing was short for the moment only.
+    public var isPermanent = true
 
     /// A failure in plain words.
     package init(status: Int32, message: String) {
@@ -20,7 +22,9 @@ public struct SpawnFailure: Error, Sendable, Equatable, CustomStringConvertible 
     static func tooLong(bytes: Int) -> SpawnFailure {
         SpawnFailure(
             status: 126,
-            message: "too long: \(bytes) bytes, and Linux takes at most \(Command.maxArgumentBytes) in one argument")
+            message:
+                "too long: \(bytes) bytes, and Linux takes at most \(Command.maxArgumentBytes) in one argument"
+        )
     }
 
     /// What posix_spawn said about `command`.
@@ -31,15 +35,20 @@ public struct SpawnFailure: Error, Sendable, Equatable, CustomStringConvertible 
             return SpawnFailure(status: 126, message: "cannot work in \(shown): \(reason)")
         }
         let program = String(decoding: command.words.first ?? [], as: UTF8.self)
-        return switch code {
-        case ENOENT: SpawnFailure(status: 127, message: "\(program): \(words)")
-        case E2BIG:
-            SpawnFailure(
-                status: 126, message: "arguments and environment together are too long for the system (\(words))")
-        case EAGAIN: SpawnFailure(status: 126, message: "the system lets you start no more processes (\(words))")
-        case EMFILE, ENFILE: SpawnFailure(status: 126, message: "no file descriptors are left (\(words))")
-        default: SpawnFailure(status: 126, message: "\(program): \(words)")
-        }
+        var failure =
+            switch code {
+            case ENOENT: SpawnFailure(status: 127, message: "\(program): \(words)")
+            case E2BIG:
+                SpawnFailure(
+                    status: 126,
+                    message: "arguments and environment together are too long for the system (\(words))")
+            case EAGAIN:
+                SpawnFailure(status: 126, message: "the system lets you start no more processes (\(words))")
+            case EMFILE, ENFILE: SpawnFailure(status: 126, message: "no file descriptors are left (\(words))")
+            default: SpawnFailure(status: 126, message: "\(program): \(words)")
+            }
+        failure.isPermanent = !isPassing(code)
+        return failure
     }
 
     /// Whether waiting may help: another process may end, or a file be closed.

@@ -71,7 +71,9 @@ package struct CommandTemplate: Sendable {
         switch form {
         case .line: input.line
         case .shell(let parts):
-            parts.flatMap { $0.bytes { replacement, context in context.quoted(replacement.value(in: input)) } }
+            parts.flatMap {
+                $0.bytes { replacement, context in context.quoted(replacement.value(in: input)) }
+            }
         case .words:
             Array(words(for: input).map { ShellQuoting.word($0) }.joined(separator: [UInt8(ascii: " ")]))
         }
@@ -83,7 +85,8 @@ package struct CommandTemplate: Sendable {
         switch form {
         case .line: return Array("line".utf8)
         case .shell(let shell): parts = [.literal(Array("shell ".utf8))] + shell
-        case .words(let words): parts = [.literal(Array("argv ".utf8))] + words.joined(separator: [.literal([0])])
+        case .words(let words):
+            parts = [.literal(Array("argv ".utf8))] + words.joined(separator: [.literal([0])])
         }
         return parts.flatMap { $0.bytes { replacement, _ in Array(replacement.rawValue.utf8) } }
     }

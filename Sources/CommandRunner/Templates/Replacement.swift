@@ -27,7 +27,7 @@ enum Replacement: String, CaseIterable, Sendable {
         case .directory: Self.directory(input.line)
         case .nameWithoutExtension: Self.withoutExtension(Self.name(input.line))
         case .sequence: Array(String(input.sequence).utf8)
-        case .slot: Array(String(input.slot).utf8)
+        case .slot: Array((input.slot.map { String($0) } ?? rawValue).utf8)
         }
     }
 
@@ -38,7 +38,9 @@ enum Replacement: String, CaseIterable, Sendable {
     }
 
     private static func withoutExtension(_ path: [UInt8]) -> [UInt8] {
-        guard let dot = path.lastIndex(of: UInt8(ascii: ".")), !path[dot...].contains(slash) else { return path }
+        guard let dot = path.lastIndex(of: UInt8(ascii: ".")), !path[dot...].contains(slash) else {
+            return path
+        }
         return Array(path[..<dot])
     }
 
@@ -60,11 +62,11 @@ package struct TemplateInput: Sendable, Equatable {
     package var line: [UInt8]
     /// The job's number, from 1.
     package var sequence: Int
-    /// The worker's number, from 1.
-    package var slot: Int
+    /// The worker's number, from 1; `nil` where it is not known yet.
+    package var slot: Int?
 
     /// One job's input.
-    package init(line: [UInt8], sequence: Int, slot: Int) {
+    package init(line: [UInt8], sequence: Int, slot: Int?) {
         self.line = line
         self.sequence = sequence
         self.slot = slot
