@@ -69,6 +69,12 @@ package final class OutputSink: Sendable {
 
     /// A job has ended, and this is all of its output that was not written before. May block on the spool.
     package func end(_ item: OutputItem) {
+        if item.isOnlyLogEntry, let entry = item.logEntry, let jobLog {
+            // Nothing to write first, so no reason to wake another thread for a line in a file.
+            jobLog.append([entry])
+            if let failure = jobLog.error { tell(.jobLog(failure)) }
+            return skip(item.sequence)
+        }
         let item = fitted(item)
         enqueue { $0.order.ended(item) }
     }

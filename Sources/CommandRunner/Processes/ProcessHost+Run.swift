@@ -21,12 +21,12 @@ extension ProcessHost {
         defer { control.listen(with: nil) }
         var outcome = ProcessOutcome(ending: .withdrawn, started: SystemTime.unix())
         var child = cp_child()
-        if let failure = start(command, control: control, wake: bench.wake, child: &child) {
+        var began: UInt64 = 0
+        if let failure = start(command, control: control, wake: bench.wake, child: &child, began: &began) {
             outcome.ending = failure
             return outcome
         }
-        outcome.started = SystemTime.unix()
-        let began = SystemTime.monotonic()
+        outcome.started = SystemTime.unix() - Double(SystemTime.monotonic() &- began) / 1e9
         control.began(child.process)
         register(control)
         var watch = ProcessWatch(child: child, began: began, grace: grace, census: census)
@@ -45,7 +45,8 @@ extension ProcessHost {
 
     /// Starts the process, waiting and trying again where the system is short of something for the moment.
     private func start(
-        _ command: Command, control: ProcessControl, wake: WakeEvent, child: inout cp_child
+        _ command: Command, control: ProcessControl, wake: WakeEvent, child: inout cp_child,
+        began: inout UInt64
     ) -> ProcessOutcome.Ending? {
         if let flaw = command.flaw { return .notStarted(flaw) }
         guard let file = ExecutablePath.find(command.words[0], path: environment.value(of: "PATH")) else {
@@ -58,6 +59,7 @@ extension ProcessHost {
         var pause: UInt64 = 10_000_000
         while true {
             guard control.wish == .none else { return .withdrawn }
+            began = SystemTime.monotonic()
             let code = environment.withPointers(adding: additions.each) { environment in
                 var request = cp_spawn_request(
                     executable: program.argv[0], arguments: arguments.argv, environment: environment,

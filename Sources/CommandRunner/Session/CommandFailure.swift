@@ -25,7 +25,7 @@ public struct CommandFailure: JobFailure, Sendable, Equatable {
     /// Judges how a process ended; `nil` where it did its work.
     ///
     /// - Parameters:
-    ///   - timeout: how long it might have taken.
+    ///   - timeout: how long it might have taken, where that time was up when it was told to stop.
     ///   - pressure: tells a kill by the kernel from others.
     init?(_ outcome: ProcessOutcome, timeout: Duration?, pressure: MemoryPressure) {
         guard !outcome.isSuccess else { return nil }

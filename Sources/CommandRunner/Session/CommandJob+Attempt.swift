@@ -17,7 +17,7 @@ extension CommandJob {
         let outcome = execute(input, control: control, capture: capture, on: bench)
         let (output, error) = capture.take()
         let hasRun = outcome.usage != nil
-        var failure = CommandFailure(outcome, timeout: options.timeout, pressure: kit.pressure)
+        var failure = CommandFailure(outcome, timeout: elapsedTimeout(control), pressure: kit.pressure)
         if let loss = capture.loss, failure == nil {
             failure = CommandFailure(
                 type: "output lost", message: "not all of its output could be kept: \(loss)")
@@ -54,6 +54,14 @@ extension CommandJob {
             state.control = nil
         }
         return outcome
+    }
+
+    /// The timeout, where it was what stopped the command. The pool does not say why it stops a job, but it does so
+    /// for this reason at a time of its own, counted from a moment before `control` was made.
+    private func elapsedTimeout(_ control: ProcessControl) -> Duration? {
+        guard let timeout = kit.options.timeout, let time = control.timeToWish else { return nil }
+        let tolerance = max(10_000_000, timeout.nanoseconds / 100)
+        return time &+ tolerance >= timeout.nanoseconds ? timeout : nil
     }
 
     private func keepResults(_ output: StoredOutput, _ error: StoredOutput, on bench: WorkBench)
