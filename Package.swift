@@ -39,6 +39,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
+        .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,2 +1,4 @@
 #pragma once
 // What Glibc's module does not show to Swift.
+#include "CPlatformProcess.h"
+#include "CPlatformSignals.h"
