@@ -1,7 +1,7 @@
 import Monitoring
 
 /// Where the queue is going, from the slope of its depth over the last seconds.
-package enum QueueForecast: Sendable, Equatable {
+enum QueueForecast: Sendable, Equatable {
     /// Too few seconds seen.
     case unknown
     /// Nothing waits.
@@ -27,7 +27,7 @@ package enum QueueForecast: Sendable, Equatable {
     static let horizon: Seconds = 6 * 3_600
 
     /// The forecast for a queue of that depth.
-    package init(depth: Int, capacity: Int?, history: History) {
+    init(depth: Int, capacity: Int?, history: History) {
         let recent = history.complete.suffix(Self.window)
         let seen = recent.compactMap { second in second.depth.map { (Double(second.time), $0) } }
         guard depth > 0 else {
@@ -66,7 +66,7 @@ package enum QueueForecast: Sendable, Equatable {
     }
 
     /// What it says: `fills in 12 s`.
-    package var text: String {
+    var text: String {
         switch self {
         case .unknown: "measuring"
         case .empty: "empty"

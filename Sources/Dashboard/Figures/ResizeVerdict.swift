@@ -1,8 +1,8 @@
 /// What an operator's resize did to the pool, measured: the same number of seconds, as far as there are, before
 /// it and after it had settled, compared by ``WelchTest``.
-package struct ResizeVerdict: Sendable, Equatable {
+struct ResizeVerdict: Sendable, Equatable {
     /// The judgement in one word.
-    package enum Judgement: Sendable, Equatable {
+    enum Judgement: Sendable, Equatable {
         /// Throughput changed.
         case changed
         /// More workers, jobs waiting all the time, and hardly more done: something else is the limit.
@@ -14,32 +14,32 @@ package struct ResizeVerdict: Sendable, Equatable {
     }
 
     /// Seconds on each side that a verdict needs.
-    package static let least = 10
+    static let least = 10
     /// Seconds on each side that a verdict uses at most.
-    package static let most = 30
+    static let most = 30
     /// Seconds that a resize gets to settle in.
-    package static let settling = 3
+    static let settling = 3
     /// More workers for a gain smaller than this are not worth it.
     static let worthwhile = 0.05
 
     /// Workers before.
-    package var from: Int
+    var from: Int
     /// Workers after.
-    package var to: Int
+    var to: Int
     /// The judgement.
-    package var judgement: Judgement
+    var judgement: Judgement
     /// The relative change of throughput; `nil` where nothing was done before.
-    package var throughput: Double?
+    var throughput: Double?
     /// The relative change of the time that a job must expect to wait, by Little's law: queue depth over
     /// throughput (J. D. C. Little, "A proof for the queuing formula L = λW", 1961); `nil` where nothing waited.
-    package var wait: Double?
+    var wait: Double?
 
     /// The verdict on a resize in that second, or `nil` while there are too few seconds.
     ///
     /// - Parameters:
     ///   - earliest: where the time before it begins: the settled end of the resize before it.
     ///   - latest: where the time after it ends: the next resize.
-    package init?(
+    init?(
         from: Int, to: Int, at time: Int, history: History, earliest: Int = .min, latest: Int = .max
     ) {
         let start = max(earliest, time - Self.most)
@@ -73,10 +73,10 @@ package struct ResizeVerdict: Sendable, Equatable {
     }
 
     /// `4→8: throughput +92 %, wait −71 %`.
-    package var text: String { "\(from)→\(to): \(short)" }
+    var text: String { "\(from)→\(to): \(short)" }
 
     /// The verdict without the resize it is about.
-    package var short: String {
+    var short: String {
         let change = throughput.map { Format.change($0) } ?? Format.none
         switch judgement {
         case .changed:
@@ -89,7 +89,7 @@ package struct ResizeVerdict: Sendable, Equatable {
     }
 
     /// A few characters for the graph: `+92 %`.
-    package var mark: String {
+    var mark: String {
         switch judgement {
         case .changed, .pastTheKnee, .enough: throughput.map { Format.change($0) } ?? ""
         case .notSignificant: "n.s."

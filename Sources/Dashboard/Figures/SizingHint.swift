@@ -1,10 +1,10 @@
-package import Monitoring
+import Monitoring
 
 /// How many workers the measured load asks for.
 ///
 /// Work arrives at λ jobs a second and each takes s seconds of a worker: λ × s workers are busy on average
 /// (the offered load). To keep the queue short there must be a few more than that.
-package enum SizingHint: Sendable, Equatable {
+enum SizingHint: Sendable, Equatable {
     /// Nothing to measure, and why.
     case none(String)
     /// Too little measured yet.
@@ -22,7 +22,7 @@ package enum SizingHint: Sendable, Equatable {
     static let window = 30
 
     /// The number of workers to go to, where another one than now is advised.
-    package var suggestion: Int? {
+    var suggestion: Int? {
         if case .advice(let advice) = self { advice.suggestion } else { nil }
     }
 
@@ -31,7 +31,7 @@ package enum SizingHint: Sendable, Equatable {
     /// - Parameters:
     ///   - resized: the second of the last resize.
     ///   - knee: a number of workers beyond which a resize was seen not to pay.
-    package init(_ snapshot: PoolSnapshot, history: History, resized: Int?, knee: Int?) {
+    init(_ snapshot: PoolSnapshot, history: History, resized: Int?, knee: Int?) {
         let have = snapshot.workers.target
         if snapshot.state != .running {
             self = Self.finishing(snapshot)
@@ -74,32 +74,32 @@ package enum SizingHint: Sendable, Equatable {
 }
 
 /// A measured load and the number of workers for it.
-package struct SizingAdvice: Sendable, Equatable {
+struct SizingAdvice: Sendable, Equatable {
     /// Jobs that want in, a second.
-    package var arrivals: Double
+    var arrivals: Double
     /// Whether more than that may want in: producers were held back nearly all the time.
-    package var isAtLeast: Bool
+    var isAtLeast: Bool
     /// What a job takes, on average.
-    package var service: Seconds
+    var service: Seconds
     /// How many runs that average is taken over.
-    package var samples: UInt64
+    var samples: UInt64
     /// Workers there are.
-    package var have: Int
+    var have: Int
     /// Workers to try; `nil` where the number is right, or more were seen not to help.
-    package var suggestion: Int?
+    var suggestion: Int?
     /// Whether more workers would be advised if they had not been seen not to help.
-    package var isPastTheKnee = false
+    var isPastTheKnee = false
     /// Whether the queue is full, so that the backlog builds up at the producers.
-    package var queueIsFull: Bool
+    var queueIsFull: Bool
 
     /// The workers that the load keeps busy.
-    package var load: Double { arrivals * service }
+    var load: Double { arrivals * service }
 
     /// Jobs that come a second in excess of what the workers there can do; negative where they can do more.
-    package var growth: Double { arrivals - Double(have) / service }
+    var growth: Double { arrivals - Double(have) / service }
 
     /// The share of their time that `workers` would be busy.
-    package func utilisation(with workers: Int) -> Double { workers > 0 ? load / Double(workers) : .infinity }
+    func utilisation(with workers: Int) -> Double { workers > 0 ? load / Double(workers) : .infinity }
 
     init(
         seconds: [History.Second], service: Seconds, samples: UInt64, have: Int, producers: Int?,
@@ -140,7 +140,7 @@ package struct SizingAdvice: Sendable, Equatable {
     /// The workers for a load: busy at most 85 % of the time or, for a large load, the load and its square root
     /// on top, which is enough then (S. Halfin and W. Whitt, "Heavy-traffic limits for queues with many
     /// exponential servers", 1981).
-    package static func staffing(for load: Double) -> Int {
+    static func staffing(for load: Double) -> Int {
         guard load.isFinite, load > 0 else { return 1 }
         return max(1, Int(min(load / 0.85, load + load.squareRoot(), 1e6).rounded(.up)))
     }

@@ -4,15 +4,15 @@
 /// different population variances are involved", Biometrika 34, 1947), two-sided, at a level of 1 %: stricter
 /// than the customary 5 %, because figures of neighbouring seconds are not independent. The critical value
 /// comes from the expansion 26.7.5 in Abramowitz and Stegun, good to 0.02 from six degrees of freedom on.
-package struct WelchTest: Sendable, Equatable {
+struct WelchTest: Sendable, Equatable {
     /// The means of the two series.
-    package var before: Double
-    package var after: Double
+    var before: Double
+    var after: Double
     /// Whether they differ.
-    package var isSignificant: Bool
+    var isSignificant: Bool
 
     /// Compares the two series; fewer than two values on a side are never significant.
-    package init(_ first: [Double], _ second: [Double]) {
+    init(_ first: [Double], _ second: [Double]) {
         let (one, two) = (Self.moments(first), Self.moments(second))
         before = one.mean
         after = two.mean

@@ -2,7 +2,7 @@
 ///
 /// Plain text is looked for anywhere, ignoring case. `/…/` or `~…` is a regular expression (``Pattern``). A `!`
 /// before either keeps what does not match.
-package struct Filter: Sendable, Equatable {
+struct Filter: Sendable, Equatable {
     enum Needle: Sendable, Equatable {
         case text([Unicode.Scalar])
         case pattern(Pattern)
@@ -11,16 +11,16 @@ package struct Filter: Sendable, Equatable {
     }
 
     /// What was typed.
-    package let source: String
+    let source: String
     /// Whether matches are left out instead of kept.
-    package let isInverse: Bool
+    let isInverse: Bool
     let needle: Needle
 
     /// Everything passes.
-    package static let none = Filter("")
+    static let none = Filter("")
 
     /// Reads what was typed; every text is a filter.
-    package init(_ source: String) {
+    init(_ source: String) {
         self.source = source
         var rest = Substring(source)
         isInverse = rest.first == "!"
@@ -40,7 +40,7 @@ package struct Filter: Sendable, Equatable {
     }
 
     /// Whether anything can be left out.
-    package var isActive: Bool {
+    var isActive: Bool {
         switch needle {
         case .text(let text): !text.isEmpty
         case .pattern: true
@@ -49,15 +49,15 @@ package struct Filter: Sendable, Equatable {
     }
 
     /// What is wrong with the regular expression.
-    package var mistake: String? { if case .broken(let message) = needle { message } else { nil } }
+    var mistake: String? { if case .broken(let message) = needle { message } else { nil } }
 
     /// The text that a source can look for by itself, where that is all there is to do.
-    package var plainText: String? {
+    var plainText: String? {
         if case .text(let text) = needle, !isInverse, !text.isEmpty { source } else { nil }
     }
 
     /// Whether a row with these texts is shown.
-    package func keeps(_ texts: [String]) -> Bool {
+    func keeps(_ texts: [String]) -> Bool {
         guard isActive else { return true }
         let isFound = texts.contains { text in
             switch needle {

@@ -6,15 +6,15 @@
 ///
 /// Understood: `.` `[a-z]` `[^a-z]` `\d \w \s \D \W \S \b \B` `^` `$` `( )` `(?: )` `|` `* + ?`
 /// `{2}` `{2,}` `{2,4}` and `\` before anything else.
-package struct Pattern: Sendable, Equatable {
+struct Pattern: Sendable, Equatable {
     /// What is wrong with a pattern, in a few words.
-    package struct Mistake: Error, Equatable {
+    struct Mistake: Error, Equatable {
         /// Such as `( is never closed`.
-        package var message: String
+        var message: String
     }
 
     /// How much of a text is looked at, in characters.
-    package static let limit = 512
+    static let limit = 512
     /// Steps a pattern may have once repetitions are written out.
     static let largest = 1_000
 
@@ -30,13 +30,13 @@ package struct Pattern: Sendable, Equatable {
     var steps: [Step] = []
 
     /// Reads a pattern.
-    package init(_ text: String) throws(Mistake) {
+    init(_ text: String) throws(Mistake) {
         var parser = PatternParser(text)
         steps = try parser.parse()
     }
 
     /// Whether the text contains a match.
-    package func matches(_ text: String) -> Bool {
+    func matches(_ text: String) -> Bool {
         let scalars = Array(text.unicodeScalars.prefix(Self.limit))
         var threads = PatternThreads(count: steps.count)
         var next = PatternThreads(count: steps.count)

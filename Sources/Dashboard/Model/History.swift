@@ -1,42 +1,42 @@
-package import Monitoring
+import Monitoring
 
 /// What a pool did in each of the last seconds.
 ///
 /// Counters are cumulative, so the figures of a second are right whatever the pace of the snapshots: what
 /// happened between two of them is spread evenly over the time between. Where snapshots stayed away for
 /// longer than ``patience``, only what cannot be known (the depth of the queue) is left blank.
-package struct History: Sendable, Equatable {
+struct History: Sendable, Equatable {
     /// One second of a pool's life.
-    package struct Second: Sendable, Equatable {
+    struct Second: Sendable, Equatable {
         /// Which second since 1970.
-        package var time: Int
+        var time: Int
         /// Jobs that workers ended.
-        package var completed = 0.0
+        var completed = 0.0
         /// Jobs admitted.
-        package var admitted = 0.0
+        var admitted = 0.0
         /// Jobs refused at the intake.
-        package var refused = 0.0
+        var refused = 0.0
         /// Attempts that are made again.
-        package var retried = 0.0
+        var retried = 0.0
         /// Jobs in the queue, the mean of what was seen; `nil` where nobody looked.
-        package var depth: Double?
+        var depth: Double?
         /// Producers held back, the mean of what was seen.
-        package var waiting = 0.0
+        var waiting = 0.0
         /// The most producers seen held back at once.
-        package var mostWaiting = 0
+        var mostWaiting = 0
         /// Workers asked for, and workers there, at the end of the second.
-        package var target = 0
-        package var live = 0
+        var target = 0
+        var live = 0
         /// Whether intake, dispatch or the jobs stood still at any time of it.
-        package var isPaused = false
+        var isPaused = false
         /// How many snapshots fell into it.
         var looks = 0
 
-        package init(time: Int) { self.time = time }
+        init(time: Int) { self.time = time }
     }
 
     /// How many seconds are kept.
-    package static let capacity = 3_600
+    static let capacity = 3_600
     /// The longest time between two snapshots over which the queue is taken to have moved in a straight line.
     static let patience: Seconds = 3
 
@@ -63,16 +63,16 @@ package struct History: Sendable, Equatable {
         }
     }
 
-    package init() {}
+    init() {}
 
     /// The seconds that are over, oldest first.
-    package var complete: ArraySlice<Second> { seconds.dropLast() }
+    var complete: ArraySlice<Second> { seconds.dropLast() }
 
     /// Whether anything was recorded yet.
-    package var isEmpty: Bool { seconds.count < 2 }
+    var isEmpty: Bool { seconds.count < 2 }
 
     /// Takes a snapshot in. One that is not newer than the last changes nothing.
-    package mutating func record(_ snapshot: PoolSnapshot) {
+    mutating func record(_ snapshot: PoolSnapshot) {
         let mark = Mark(snapshot)
         guard mark.time.isFinite, abs(mark.time) < 9e13 else { return }
         defer { previous = mark }
@@ -92,7 +92,7 @@ package struct History: Sendable, Equatable {
     }
 
     /// The seconds that are over from `start` on, before `end`, without those in which something was paused.
-    package func working(from start: Int, before end: Int) -> [Second] {
+    func working(from start: Int, before end: Int) -> [Second] {
         guard let first = seconds.first?.time, start < end else { return [] }
         let low = min(max(0, start - first), seconds.count)
         let high = min(max(low, end - first), max(low, seconds.count - 1))
@@ -100,10 +100,10 @@ package struct History: Sendable, Equatable {
     }
 
     /// The second that is under way.
-    package var now: Int { seconds.last?.time ?? 0 }
+    var now: Int { seconds.last?.time ?? 0 }
 
     /// Where the second with that number is, if it is kept.
-    package subscript(time: Int) -> Second? {
+    subscript(time: Int) -> Second? {
         guard let first = seconds.first?.time, time >= first, time - first < seconds.count else { return nil }
         return seconds[time - first]
     }
