@@ -42,17 +42,6 @@ public struct Style: Hashable, Sendable {
         flags = on ? flags | bit : flags & ~bit
     }
 
-    /// Ordinary text.
-    public static let text = Style(.text)
-    /// Text of less weight: labels, units, what is secondary.
-    public static let dim = Style(.dim)
-    /// Panel borders.
-    public static let border = Style(.border)
-    /// Panel titles.
-    public static let title = Style(.title)
-    /// The row under the cursor.
-    public static let selection = Style(.selection)
-
     /// This style with the marks of the other one (bold, dim, reverse, underline) added.
     package func adding(_ other: Style) -> Style {
         Style(role: role, flags: flags | other.flags)

@@ -17,11 +17,6 @@ package struct StyledText: Hashable, Sendable {
         width = text.width
     }
 
-    /// Text in the style of a role.
-    package init(_ text: SafeText, _ role: Role) {
-        self.init(text, Style(role))
-    }
-
     /// Empty text.
     package init() {
         spans = []
@@ -66,6 +61,12 @@ package struct StyledText: Hashable, Sendable {
             }
         }
         return result
+    }
+
+    /// The text, shortened in the middle where it has one style, at its end where it has several.
+    package func truncatedInMiddle(to room: Int) -> StyledText {
+        guard spans.count == 1 else { return truncated(to: room) }
+        return StyledText(spans[0].text.truncatedInMiddle(to: room), spans[0].style)
     }
 
     /// The text with every piece's style changed.
