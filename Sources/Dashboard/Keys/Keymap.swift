@@ -54,7 +54,7 @@ enum Keymap {
         Binding(.first, [.char("g"), .home], .movement, help: "to the beginning"),
         Binding(.last, [.char("G"), .end], .movement, help: "to the end; follows what is added there"),
         Binding(
-            .open, [.enter], .movement, in: .lists.union(.details), title: "details",
+            .open, [.enter], .movement, title: "details",
             help: "details of what is selected; on the Overview with nothing selected: apply the hint",
             weight: 5),
         Binding(.stepIn, [.char("l"), .right], .movement, help: "details of what is selected"),

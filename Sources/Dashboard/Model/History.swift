@@ -112,7 +112,9 @@ struct History: Sendable, Equatable {
         let length = mark.time - last.time
         let end = Self.second(of: mark.time)
         var time = Self.second(of: last.time)
-        let blind = length > Self.patience
+        // A pool that did nothing has been as it was.
+        let isSame = mark.admitted == last.admitted && mark.completed == last.completed && mark.depth == last.depth
+        let blind = length > Self.patience && !isSame
         while time <= end {
             if time > (seconds.last?.time ?? time) {
                 var next = Second(time: time)

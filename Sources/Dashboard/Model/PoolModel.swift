@@ -1,4 +1,5 @@
 import Monitoring
+import TerminalUI
 
 /// All that is known of the pool, as it came from the source. Goes on while the display is frozen.
 struct PoolModel: Sendable, Equatable {
@@ -22,9 +23,9 @@ struct PoolModel: Sendable, Equatable {
     var hint = SizingHint.measuring
     /// When the hint was last worked out.
     var hintAt: UnixTime = 0
-    /// The top of the graphs' scales.
-    var rateScale = GraphScale()
-    var depthScale = GraphScale()
+    /// The graphs' scales: they change late, so that the graphs keep their shape.
+    var rateScale = GraphScale.fitting(0)
+    var depthScale = GraphScale.fitting(0)
     /// Since when the pool has been idle.
     var idleSince: UnixTime?
 

@@ -1,4 +1,5 @@
 import Monitoring
+import TerminalUI
 
 extension CockpitState {
     /// How often the hint is worked out: often enough, and slow enough to be read.
@@ -52,8 +53,8 @@ extension CockpitState {
         pool.forecast = QueueForecast(
             depth: snapshot.queue.depth, capacity: snapshot.queue.capacity, history: pool.history)
         let recent = pool.history.complete.suffix(300)
-        pool.rateScale.fit(recent.reduce(0) { max($0, $1.completed) })
-        pool.depthScale.fit(recent.reduce(0) { max($0, $1.depth ?? 0) })
+        pool.rateScale = .fitting(recent.reduce(0) { max($0, $1.completed) }, previous: pool.rateScale)
+        pool.depthScale = .fitting(recent.reduce(0) { max($0, $1.depth ?? 0) }, previous: pool.depthScale)
         if abs(snapshot.time - pool.hintAt) >= Self.hintPace || pool.hint == .measuring { refreshHint(snapshot) }
         judge(now: now)
     }

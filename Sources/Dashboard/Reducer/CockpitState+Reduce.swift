@@ -28,6 +28,12 @@ extension CockpitState {
         case .lost(let reason):
             if connection.lost == nil { connection.lost = (reason, now) }
             return []
+        case .heard(let time):
+            if let answered = connection.answered, time > answered {
+                connection.answered = time
+                connection.isStale = false
+            }
+            return []
         case .tick:
             checkAge(now: now)
             if let end = earliestHold, end <= now { refreshLists(now: now) }

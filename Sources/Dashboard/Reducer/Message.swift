@@ -21,6 +21,8 @@ enum Message: Sendable, Equatable {
     case undelivered(request: Int, String)
     /// The source cannot be reached, and why.
     case lost(String)
+    /// The source answered at that time, and nothing has changed.
+    case heard(UnixTime)
     /// Nothing but the passing of time.
     case tick
 }
