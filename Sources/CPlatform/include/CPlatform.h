@@ -1,2 +1,3 @@
 #pragma once
 // What Glibc's module does not show to Swift.
+#include "CPlatformTerminal.h"

@@ -42,6 +42,15 @@ public struct Style: Hashable, Sendable {
         flags = on ? flags | bit : flags & ~bit
     }
 
+    /// A number for every style, from 0 up to `indexCount`, for tables.
+    package var index: Int { Int(role.rawValue) << 4 | Int(flags) }
+    /// How many numbers there are.
+    package static let indexCount = Role.allCases.count << 4
+    /// The style with a number.
+    package init(index: Int) {
+        self.init(role: Role(rawValue: UInt8(index >> 4)) ?? .text, flags: UInt8(index & 15))
+    }
+
     /// This style with the marks of the other one (bold, dim, reverse, underline) added.
     package func adding(_ other: Style) -> Style {
         Style(role: role, flags: flags | other.flags)
