@@ -72,7 +72,9 @@ package enum Format {
     }
 
     /// `1 job`, `2 jobs`, `1,024 jobs`.
-    package static func many(_ value: some BinaryInteger, _ singular: String, _ plural: String? = nil) -> String {
+    package static func many(_ value: some BinaryInteger, _ singular: String, _ plural: String? = nil)
+        -> String
+    {
         count(value) + " " + (value == 1 ? singular : plural ?? singular + "s")
     }
 

@@ -19,6 +19,8 @@ struct ResizeVerdict: Sendable, Equatable {
     static let most = 30
     /// Seconds that a resize gets to settle in.
     static let settling = 3
+    /// A queue whose depth changes by more than this share of itself in the time looked at is not steady.
+    static let unsteady = 0.25
     /// More workers for a gain smaller than this are not worth it.
     static let worthwhile = 0.05
 
@@ -31,8 +33,17 @@ struct ResizeVerdict: Sendable, Equatable {
     /// The relative change of throughput; `nil` where nothing was done before.
     var throughput: Double?
     /// The relative change of the time that a job must expect to wait, by Little's law: queue depth over
-    /// throughput (J. D. C. Little, "A proof for the queuing formula L = λW", 1961); `nil` where nothing waited.
+    /// throughput (J. D. C. Little, "A proof for the queuing formula L = λW", 1961); `nil` where nothing waited, or
+    /// where the queue grew or shrank so much that there is no one time to expect.
     var wait: Double?
+    /// By how many jobs a second the queue grew before and after, where ``wait`` says nothing for that reason.
+    var growth: Growth?
+
+    /// Jobs a second.
+    struct Growth: Sendable, Equatable {
+        var before: Double
+        var after: Double
+    }
 
     /// The verdict on a resize in that second, or `nil` while there are too few seconds.
     ///
@@ -58,7 +69,15 @@ struct ResizeVerdict: Sendable, Equatable {
         throughput = test.before > 0 ? test.after / test.before - 1 : nil
         let depths = (Self.depth(before), Self.depth(after))
         if let was = depths.0, let became = depths.1, was >= 1, test.before > 0, test.after > 0 {
-            wait = (became / test.after) / (was / test.before) - 1
+            let slopes = Growth(before: Self.slope(before), after: Self.slope(after))
+            let isSteady =
+                abs(slopes.before) * Double(before.count) < was * Self.unsteady
+                && abs(slopes.after) * Double(after.count) < max(became, 1) * Self.unsteady
+            if isSteady {
+                wait = (became / test.after) / (was / test.before) - 1
+            } else {
+                growth = slopes
+            }
         }
         // Jobs waited all the time: more workers could have done more.
         let saturated = (before + after).allSatisfy { ($0.depth ?? 1) >= 1 }
@@ -80,7 +99,8 @@ struct ResizeVerdict: Sendable, Equatable {
         let change = throughput.map { Format.change($0) } ?? Format.none
         switch judgement {
         case .changed:
-            let waiting = wait.map { ", wait " + Format.change($0) } ?? ""
+            var waiting = wait.map { ", wait " + Format.change($0) } ?? ""
+            if let growth { waiting = ", backlog \(Self.speed(growth.before)) → \(Self.speed(growth.after))" }
             return "throughput \(change)\(waiting)"
         case .pastTheKnee: return "\(change), past the knee"
         case .enough: return "\(change), \(to) \(to == 1 ? "is" : "are") enough"
@@ -94,6 +114,16 @@ struct ResizeVerdict: Sendable, Equatable {
         case .changed, .pastTheKnee, .enough: throughput.map { Format.change($0) } ?? ""
         case .notSignificant: "n.s."
         }
+    }
+
+    /// `+8.2/s`.
+    private static func speed(_ value: Double) -> String {
+        let size = abs(value)
+        return (size < 0.05 ? "±" : value < 0 ? "−" : "+") + Format.rate(size < 0.05 ? 0 : size) + "/s"
+    }
+
+    private static func slope(_ seconds: [History.Second]) -> Double {
+        QueueForecast.slope(seconds.compactMap { second in second.depth.map { (Double(second.time), $0) } })
     }
 
     private static func depth(_ seconds: [History.Second]) -> Double? {

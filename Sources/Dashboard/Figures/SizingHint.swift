@@ -35,7 +35,9 @@ enum SizingHint: Sendable, Equatable {
         let have = snapshot.workers.target
         if snapshot.state != .running {
             self = Self.finishing(snapshot)
-        } else if snapshot.paused.intake != nil || snapshot.paused.dispatch != nil || snapshot.paused.frozen != nil {
+        } else if snapshot.paused.intake != nil || snapshot.paused.dispatch != nil
+            || snapshot.paused.frozen != nil
+        {
             self = .none("paused")
         } else if have == 0 {
             self = .none("no workers: nothing is started")
@@ -49,7 +51,9 @@ enum SizingHint: Sendable, Equatable {
                 self = .measuring
             } else if arrivals == 0 {
                 self = Self.finishing(snapshot)
-            } else if let run = snapshot.latencies.run, run.count >= Self.leastRuns, run.mean > 0, run.mean.isFinite {
+            } else if let run = snapshot.latencies.run, run.count >= Self.leastRuns, run.mean > 0,
+                run.mean.isFinite
+            {
                 self = .advice(
                     SizingAdvice(
                         seconds: seconds, service: run.mean, samples: run.count, have: have,

@@ -75,7 +75,8 @@ struct PatternParser {
         if let high {
             for _ in low..<max(low, high) {
                 // Leaving out one of the optional ones is as good as leaving out any other.
-                piece += [.fork(piece.count + 1, piece.count + 1 + atom.count)] + moved(atom, by: piece.count + 1)
+                piece +=
+                    [.fork(piece.count + 1, piece.count + 1 + atom.count)] + moved(atom, by: piece.count + 1)
             }
         } else {
             let start = piece.count

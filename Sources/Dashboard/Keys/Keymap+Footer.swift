@@ -39,7 +39,8 @@ extension Keymap {
             if title.isEmpty, action != .more { return nil }
             return FooterHint(
                 action: action,
-                hint: HintBar.Hint(SafeText(key.label), SafeText(title), priority: weight(of: binding, state)))
+                hint: HintBar.Hint(SafeText(key.label), SafeText(title), priority: weight(of: binding, state))
+            )
         }
         if !state.details.isEmpty {
             hints.insert(FooterHint(action: .back, hint: HintBar.Hint("Esc", "back", priority: 8)), at: 1)

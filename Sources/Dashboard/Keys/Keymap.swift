@@ -14,7 +14,9 @@ enum Keymap {
         Binding(
             .palette, [.char(":")], .cockpit, title: "command", help: "run any command by its name",
             weight: 4),
-        Binding(.help, [.char("?"), .function(1)], .cockpit, title: "help", help: "this page", command: "help", weight: 9),
+        Binding(
+            .help, [.char("?"), .function(1)], .cockpit, title: "help", help: "this page", command: "help",
+            weight: 9),
         Binding(
             .freezeDisplay, [.char("z")], .cockpit, help: "freeze the display; the pool and the graphs go on",
             command: "freeze display"),
@@ -55,19 +57,25 @@ enum Keymap {
         Binding(.last, [.char("G"), .end], .movement, help: "to the end; follows what is added there"),
         Binding(
             .open, [.enter], .movement, title: "details",
-            help: "details of what is selected; on the Overview with nothing selected: apply the hint",
+            help: "details of what is selected; with nothing selected on the Overview: apply the hint",
             weight: 5),
         Binding(.stepIn, [.char("l"), .right], .movement, help: "details of what is selected"),
         Binding(.stepOut, [.char("h"), .left], .movement, help: "out of the details"),
         Binding(
-            .back, [.escape, .backspace], .movement, help: "out of details, filter, marks, selection, in that order"),
+            .back, [.escape, .backspace], .movement,
+            help: "out of details, filter, marks, selection, in that order"),
     ]
 
     private static let pool: [Binding] = [
-        Binding(.more, [.char("+")], .pool, title: "", help: "one worker more", command: "more workers", weight: 7),
-        Binding(.fewer, [.char("-")], .pool, title: "workers", help: "one worker fewer", command: "fewer workers", weight: 7),
         Binding(
-            .setWorkers, [.char("=")], .pool, title: "set", help: "set the number of workers", command: "resize",
+            .more, [.char("+")], .pool, title: "", help: "one worker more", command: "more workers", weight: 7
+        ),
+        Binding(
+            .fewer, [.char("-")], .pool, title: "workers", help: "one worker fewer", command: "fewer workers",
+            weight: 7),
+        Binding(
+            .setWorkers, [.char("=")], .pool, title: "set", help: "set the number of workers",
+            command: "resize",
             weight: 2),
         Binding(
             .applyHint, [.char("a")], .pool, help: "take the number of workers that the hint advises",
@@ -79,7 +87,8 @@ enum Keymap {
             .pauseDispatch, [.char("P")], .pool, title: "pause dispatch", help: "pause or resume dispatch",
             command: "pause dispatch", weight: 3),
         Binding(
-            .freezeJobs, [.char("F")], .pool, help: "stop the running processes where they are, or let them go on",
+            .freezeJobs, [.char("F")], .pool,
+            help: "stop the running processes where they are, or let them go on",
             command: "freeze jobs"),
         Binding(.drain, [.char("d")], .pool, help: "finish what is there and stop (asks)", command: "drain"),
     ]
@@ -90,26 +99,36 @@ enum Keymap {
             help: "cancel the selected job, the selected worker's job or all marked ones (asks)",
             command: "cancel", weight: 6),
         Binding(
-            .retry, [.char("r")], .jobs, in: [.jobs, .errors, .overview, .jobDetail, .errorDetail], title: "retry",
+            .retry, [.char("r")], .jobs, in: [.jobs, .errors, .overview, .jobDetail, .errorDetail],
+            title: "retry",
             help: "run failed or cancelled jobs again", command: "retry", weight: 4),
         Binding(
             .abandon, [.char("A")], .jobs, in: [.overview, .workers, .workerDetail],
-            help: "give up a worker's job that will not stop; its slot takes another (asks)", command: "abandon"),
-        Binding(.cancelAll, [], .jobs, help: "cancel every job that has not ended (asks)", command: "cancel all"),
+            help: "give up a worker's job that will not stop; its slot takes another (asks)",
+            command: "abandon"),
+        Binding(
+            .cancelAll, [], .jobs, help: "cancel every job that has not ended (asks)", command: "cancel all"),
     ]
 
     private static let lists: [Binding] = [
         Binding(
             .filter, [.char("/")], .lists, in: .lists, title: "filter",
             help: "filter: text, /regex/ or ~regex, ! before it inverts", weight: 5),
-        Binding(.mark, [.char(" ")], .lists, in: [.workers, .jobs, .errors, .overview], title: "mark", help: "mark, for an action on many", weight: 2),
-        Binding(.clearMarks, [.char("u")], .lists, in: .tables, help: "take all marks away", command: "unmark"),
         Binding(
-            .sort, [.char("s")], .lists, in: .tables, title: "sort", help: "sort by the next column", command: "sort",
+            .mark, [.char(" ")], .lists, in: [.workers, .jobs, .errors, .overview], title: "mark",
+            help: "mark, for an action on many", weight: 2),
+        Binding(
+            .clearMarks, [.char("u")], .lists, in: .tables, help: "take all marks away", command: "unmark"),
+        Binding(
+            .sort, [.char("s")], .lists, in: .tables, title: "sort", help: "sort by the next column",
+            command: "sort",
             weight: 3),
-        Binding(.reverseSort, [.char("S")], .lists, in: .tables, help: "sort the other way round", command: "reverse"),
         Binding(
-            .states, [.char("f")], .lists, in: [.jobs], title: "states", help: "show only jobs in the next state",
+            .reverseSort, [.char("S")], .lists, in: .tables, help: "sort the other way round",
+            command: "reverse"),
+        Binding(
+            .states, [.char("f")], .lists, in: [.jobs], title: "states",
+            help: "show only jobs in the next state",
             command: "show", weight: 3),
     ]
 }

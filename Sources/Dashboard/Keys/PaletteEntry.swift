@@ -34,12 +34,16 @@ struct PaletteEntry: Sendable, Equatable {
 
     private static let arguments: [PaletteEntry] = [
         PaletteEntry(command: "resize", argument: "12", help: "so many workers", deed: .with(.workers)),
-        PaletteEntry(command: "cancel", argument: "#12", help: "cancel that job (asks)", deed: .with(.cancel)),
+        PaletteEntry(
+            command: "cancel", argument: "#12", help: "cancel that job (asks)", deed: .with(.cancel)),
         PaletteEntry(command: "retry", argument: "#12", help: "run that job again", deed: .with(.retry)),
-        PaletteEntry(command: "abandon", argument: "3", help: "give up the job of worker-3 (asks)", deed: .with(.abandon)),
+        PaletteEntry(
+            command: "abandon", argument: "3", help: "give up the job of worker-3 (asks)",
+            deed: .with(.abandon)),
         PaletteEntry(command: "job", argument: "#12", help: "details of that job", deed: .with(.job)),
         PaletteEntry(command: "worker", argument: "3", help: "details of worker-3", deed: .with(.worker)),
-        PaletteEntry(command: "show", argument: "failed", help: "only jobs in that state, or all", deed: .with(.show)),
+        PaletteEntry(
+            command: "show", argument: "failed", help: "only jobs in that state, or all", deed: .with(.show)),
         PaletteEntry(command: "sort", argument: "elapsed", help: "sort by that column", deed: .with(.sort)),
         PaletteEntry(command: "filter", argument: "text", help: "narrow the list down", deed: .with(.filter)),
         PaletteEntry(command: "theme", argument: "light", help: "take that theme", deed: .with(.theme)),
@@ -67,7 +71,9 @@ struct PaletteState: Sendable, Equatable {
         let words = typed.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         let ranked = PaletteEntry.all.enumerated().compactMap { place, entry -> (Int, Int, PaletteEntry)? in
             // With an argument typed, only the commands that take one are meant by their whole name.
-            if !entry.argument.isEmpty, words.count == 2, words[0] == entry.command { return (0, place, entry) }
+            if !entry.argument.isEmpty, words.count == 2, words[0] == entry.command {
+                return (0, place, entry)
+            }
             guard let rank = rank(of: entry.command, for: String(typed)) else { return nil }
             return (rank, place, entry)
         }

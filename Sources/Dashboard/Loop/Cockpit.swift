@@ -21,7 +21,9 @@ public final class Cockpit: Sendable {
     }
 
     /// A cockpit. The terminal is its own from now on: nobody else may draw on it or read from it.
-    public init(source: any MonitorSource, terminal: sending any Terminal, options: CockpitOptions = CockpitOptions()) {
+    public init(
+        source: any MonitorSource, terminal: sending any Terminal, options: CockpitOptions = CockpitOptions()
+    ) {
         self.source = source
         self.options = options
         mailbox = Mailbox(waker: terminal.waker)
@@ -44,18 +46,19 @@ public final class Cockpit: Sendable {
         let (screen, mailbox, options) = (screen, mailbox, options)
         do {
             try OwnThread.start {
-            var loop = ScreenLoop(
-                terminal: screen.terminal, mailbox: mailbox, clock: clock, options: options, errands: errands,
-                hurry: { sampler.hurry() })
-            ended.post(loop.run())
-        }
+                var loop = ScreenLoop(
+                    terminal: screen.terminal, mailbox: mailbox, clock: clock, options: options,
+                    errands: errands,
+                    hurry: { sampler.hurry() })
+                ended.post(loop.run())
+            }
         } catch {
             executor.end()
             throw error
         }
         // Ended by the `finish()`s below. Not waited for, so that a source that never answers cannot keep the
         // operator from leaving.
-        let duties = Task(executorPreference: executor) {
+        _ = Task(executorPreference: executor) {
             await withDiscardingTaskGroup { group in
                 group.addTask { await sampler.run() }
                 group.addTask { await errands.runCommands() }
@@ -70,7 +73,6 @@ public final class Cockpit: Sendable {
         }
         sampler.finish()
         errands.finish()
-        duties.cancel()
         return exit
     }
 

@@ -8,7 +8,8 @@ public enum CockpitError: Error, CustomStringConvertible {
     /// One line for people.
     public var description: String {
         switch self {
-        case .noThread(let number): "the cockpit cannot start a thread (error \(number)): too many are running"
+        case .noThread(let number):
+            "the cockpit cannot start a thread (error \(number)): too many are running"
         case .alreadyRun: "this cockpit has run already: make a new one"
         }
     }

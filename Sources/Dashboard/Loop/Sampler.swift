@@ -16,7 +16,8 @@ final class Sampler: Sendable {
     private static let idlePace: Duration = .seconds(1)
 
     init(
-        source: any MonitorSource, mailbox: Mailbox, executor: ThreadExecutor, clock: WallClock, refresh: Duration
+        source: any MonitorSource, mailbox: Mailbox, executor: ThreadExecutor, clock: WallClock,
+        refresh: Duration
     ) {
         self.source = source
         self.mailbox = mailbox

@@ -97,7 +97,8 @@ struct Connection: Sendable, Equatable {
     var isStale = false
 
     static func == (left: Connection, right: Connection) -> Bool {
-        left.answered == right.answered && left.isStale == right.isStale && left.lost?.reason == right.lost?.reason
+        left.answered == right.answered && left.isStale == right.isStale
+            && left.lost?.reason == right.lost?.reason
             && left.lost?.since == right.lost?.since
     }
 }
@@ -121,10 +122,12 @@ struct Layout: Sendable, Equatable {
     var spots: [Spot] = []
     /// Rows of the list in front that fit.
     var page = 10
+    /// How many jobs that do not run the Overview has room for.
+    var nextRows = 0
     /// The first rows shown.
     var overviewTop = 0, workersTop = 0, jobsTop = 0, errorsTop = 0, logTop = 0, latestTop = 0
-    /// The last line that details can be scrolled to, and how many fit.
-    var detailEnd = 0, detailPage = 10
+    /// The first line of the details shown, the last they can be scrolled to, and how many fit.
+    var detailTop = 0, detailEnd = 0, detailPage = 10
     /// The last line that help can be scrolled to.
     var helpEnd = 0
     /// Where questions are asked.

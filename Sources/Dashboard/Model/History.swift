@@ -113,7 +113,8 @@ struct History: Sendable, Equatable {
         let end = Self.second(of: mark.time)
         var time = Self.second(of: last.time)
         // A pool that did nothing has been as it was.
-        let isSame = mark.admitted == last.admitted && mark.completed == last.completed && mark.depth == last.depth
+        let isSame =
+            mark.admitted == last.admitted && mark.completed == last.completed && mark.depth == last.depth
         let blind = length > Self.patience && !isSame
         while time <= end {
             if time > (seconds.last?.time ?? time) {

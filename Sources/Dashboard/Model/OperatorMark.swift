@@ -24,7 +24,8 @@ struct OperatorMark: Sendable, Equatable {
     init?(_ event: PoolEvent) {
         guard let label = event.mark, !label.isEmpty else { return nil }
         time = event.time
-        self.label = label
+        // Some fonts have no such sign, and few people know it.
+        self.label = String(label.map { $0 == "‖" ? "■" : $0 })
         guard let arrow = label.firstIndex(of: "→"), let from = Int(label[..<arrow]),
             let to = Int(label[label.index(after: arrow)...])
         else { return }
@@ -33,7 +34,8 @@ struct OperatorMark: Sendable, Equatable {
 
     /// Adds a mark, joined with the one before where both are resizes in one go.
     static func add(_ mark: OperatorMark, to marks: inout [OperatorMark]) {
-        if let last = marks.last, let from = last.from, last.to != nil, last.to == mark.from, let to = mark.to,
+        if let last = marks.last, let from = last.from, last.to != nil, last.to == mark.from,
+            let to = mark.to,
             mark.time - last.time <= together, last.verdict == nil
         {
             marks[marks.count - 1].time = mark.time

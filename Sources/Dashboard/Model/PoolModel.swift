@@ -11,10 +11,14 @@ struct PoolModel: Sendable, Equatable {
     var marks: [OperatorMark] = []
     /// The log.
     var log = EventLog()
-    /// The failures that are kept, grouped, and whether they were asked for yet.
-    var groups: [ErrorGroup] = []
+    /// The failures that are kept, newest first.
+    private(set) var failures: [Failure] = []
+    /// The same, grouped by what they say.
+    private(set) var groups: [ErrorGroup] = []
     /// The page of jobs around the cursor.
     var jobs = JobWindow()
+    /// What waits and what ended last, for the Overview.
+    var next: JobPage?
     /// The job whose details are shown; its detail is `nil` where the pool no longer knows it.
     var job: (id: JobID, detail: JobDetail?)?
     /// Where the queue is going.
@@ -34,7 +38,8 @@ struct PoolModel: Sendable, Equatable {
 
     static func == (left: PoolModel, right: PoolModel) -> Bool {
         left.snapshot == right.snapshot && left.history == right.history && left.marks == right.marks
-            && left.log == right.log && left.groups == right.groups && left.jobs == right.jobs
+            && left.log == right.log && left.failures == right.failures && left.jobs == right.jobs
+            && left.next == right.next
             && left.job?.id == right.job?.id && left.job?.detail == right.job?.detail
             && left.forecast == right.forecast && left.hint == right.hint
     }
@@ -48,21 +53,27 @@ struct PoolModel: Sendable, Equatable {
         return each.first { $0.id == id }
     }
 
+    /// Takes in the failures that are kept, newest first.
+    mutating func take(_ failures: [Failure]) {
+        self.failures = failures
+        groups = ErrorGroup.groups(failures)
+    }
+
+    /// The latest failures, newest first: those of the snapshot, and older ones that were asked for.
+    func latest(_ count: Int) -> [Failure] {
+        let newest = snapshot?.errors.latest ?? []
+        guard let last = newest.last, newest.count < count else { return Array(newest.prefix(count)) }
+        return newest + failures.lazy.drop { $0.id >= last.id }.prefix(count - newest.count)
+    }
+
     /// The latest failure of a job.
     func failure(of job: JobID) -> Failure? {
-        for group in groups {
-            if let found = group.failures.first(where: { $0.job == job }) { return found }
-        }
-        return snapshot?.errors.latest.first { $0.job == job }
+        snapshot?.errors.latest.first { $0.job == job } ?? failures.first { $0.job == job }
     }
 
     /// A failure by its number.
     func failure(_ id: UInt64) -> Failure? {
-        if let found = snapshot?.errors.latest.first(where: { $0.id == id }) { return found }
-        for group in groups {
-            if let found = group.failures.first(where: { $0.id == id }) { return found }
-        }
-        return nil
+        snapshot?.errors.latest.first { $0.id == id } ?? failures.first { $0.id == id }
     }
 
     /// The number of workers beyond which more were seen not to pay, as long as that still tells.

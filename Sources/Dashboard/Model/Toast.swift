@@ -44,7 +44,8 @@ struct ToastList: Sendable, Equatable {
     private(set) var toasts: [Toast] = []
 
     /// Shows a message, in place of an earlier one on the same topic.
-    mutating func show(_ text: String, _ level: Toast.Level = .info, topic: Toast.Topic? = nil, now: UnixTime) {
+    mutating func show(_ text: String, _ level: Toast.Level = .info, topic: Toast.Topic? = nil, now: UnixTime)
+    {
         let topic = topic ?? .note(text)
         let expires: UnixTime? = level == .error ? nil : now + Toast.lifetime
         let toast = Toast(topic: topic, level: level, text: text, expires: expires)

@@ -2,7 +2,9 @@ import Monitoring
 
 extension CockpitState {
     /// The states the list of jobs can be narrowed to, in the order `f` goes through them.
-    static let jobStates: [JobState?] = [nil, .running, .queued, .scheduled, .failed, .succeeded, .cancelled, .dropped]
+    static let jobStates: [JobState?] = [
+        nil, .running, .queued, .scheduled, .failed, .succeeded, .cancelled, .dropped,
+    ]
 
     /// Marks, sorts and narrows the list in front.
     mutating func arrange(_ action: Action, now: UnixTime) -> [Effect] {

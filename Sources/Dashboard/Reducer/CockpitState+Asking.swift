@@ -29,7 +29,8 @@ extension CockpitState {
         }
         switch tab {
         case .overview where focus == .workers: return jobs(of: overview)
-        case .overview where focus == .errors: return latest.cursor.flatMap(shown.failure).map { [$0.job] } ?? []
+        case .overview where focus == .errors:
+            return latest.cursor.flatMap(shown.failure).map { [$0.job] } ?? []
         case .overview: return []
         case .workers: return jobs(of: workers)
         case .jobs: return jobs.marks.isEmpty ? jobs.cursor.map { [$0] } ?? [] : jobs.marks.sorted()
@@ -61,7 +62,8 @@ extension CockpitState {
         guard !ids.isEmpty else { return nothingToCancel(now: now) }
         let open = ids.filter { id in !(summary(of: id)?.state.isFinal ?? false) }
         guard let first = open.first else {
-            let what = ids.count == 1 ? "\(ids[0]) has ended" : "All \(Format.count(ids.count)) jobs have ended"
+            let what =
+                ids.count == 1 ? "\(ids[0]) has ended" : "All \(Format.count(ids.count)) jobs have ended"
             toasts.show("\(what): nothing to cancel", .warning, now: now)
             return []
         }
@@ -120,7 +122,8 @@ extension CockpitState {
             }
         }
         switch tab {
-        case .overview: return focus == .errors ? latest.cursor.flatMap(shown.failure).map { [$0.job] } ?? [] : []
+        case .overview:
+            return focus == .errors ? latest.cursor.flatMap(shown.failure).map { [$0.job] } ?? [] : []
         case .jobs: return jobs.marks.isEmpty ? jobs.cursor.map { [$0] } ?? [] : jobs.marks.sorted()
         case .errors:
             let chosen = errors.marks.isEmpty ? Set([errors.cursor].compactMap { $0 }) : errors.marks
@@ -172,7 +175,8 @@ extension CockpitState {
             return
         }
         guard let job = worker.job, worker.state == .stopping || worker.state == .uncooperative else {
-            toasts.show("\(id): only a job that was told to stop and does not can be given up", .warning, now: now)
+            toasts.show(
+                "\(id): only a job that was told to stop and does not can be given up", .warning, now: now)
             return
         }
         overlay = .question(

@@ -33,8 +33,10 @@ extension CockpitState {
         if snapshot.lastEvent > pool.log.lastEvent { effects.append(.fetchEvents(after: pool.log.lastEvent)) }
         if frozen != nil { return effects }
         if tab == .jobs { effects.append(.fetchJobs(jobQuery)) }
+        if tab == .overview, layout.nextRows > 0 { effects.append(.fetchJobs(nextQuery)) }
         if snapshot.errors.latest.first != before?.errors.latest.first
-            || snapshot.errors.total != before?.errors.total || snapshot.errors.latest != before?.errors.latest
+            || snapshot.errors.total != before?.errors.total
+            || snapshot.errors.latest != before?.errors.latest
         {
             effects.append(.fetchFailures)
         }
@@ -55,7 +57,9 @@ extension CockpitState {
         let recent = pool.history.complete.suffix(300)
         pool.rateScale = .fitting(recent.reduce(0) { max($0, $1.completed) }, previous: pool.rateScale)
         pool.depthScale = .fitting(recent.reduce(0) { max($0, $1.depth ?? 0) }, previous: pool.depthScale)
-        if abs(snapshot.time - pool.hintAt) >= Self.hintPace || pool.hint == .measuring { refreshHint(snapshot) }
+        if abs(snapshot.time - pool.hintAt) >= Self.hintPace || pool.hint == .measuring {
+            refreshHint(snapshot)
+        }
         judge(now: now)
     }
 
@@ -71,13 +75,15 @@ extension CockpitState {
         let resizes = pool.marks.indices.filter { pool.marks[$0].to != nil }
         for (place, index) in resizes.enumerated() where pool.marks[index].verdict == nil {
             let mark = pool.marks[index]
-            guard Double(pool.history.now) - mark.time < Self.verdictWait, let from = mark.from, let to = mark.to
+            guard Double(pool.history.now) - mark.time < Self.verdictWait, let from = mark.from,
+                let to = mark.to
             else { continue }
             let earlier = place > 0 ? pool.marks[resizes[place - 1]].second + ResizeVerdict.settling : .min
             let later = place + 1 < resizes.count ? pool.marks[resizes[place + 1]].second : .max
             guard
                 let verdict = ResizeVerdict(
-                    from: from, to: to, at: mark.second, history: pool.history, earliest: earlier, latest: later)
+                    from: from, to: to, at: mark.second, history: pool.history, earliest: earlier,
+                    latest: later)
             else { continue }
             pool.marks[index].verdict = verdict
             pool.log.add(verdict.text, kind: "verdict", time: pool.snapshot?.time ?? now)

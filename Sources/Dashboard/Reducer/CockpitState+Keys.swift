@@ -79,7 +79,8 @@ extension CockpitState {
 
     mutating func switchMouse(on: Bool, now: UnixTime) -> [Effect] {
         mouseIsOn = on
-        toasts.show(on ? "Mouse on" : "Mouse off: the terminal selects text again", topic: .note("mouse"), now: now)
+        toasts.show(
+            on ? "Mouse on" : "Mouse off: the terminal selects text again", topic: .note("mouse"), now: now)
         return [.setMouse(on)]
     }
 

@@ -1,6 +1,8 @@
 import Monitoring
 
 extension CockpitState {
+    /// Failures shown on the Overview at most.
+    static let mostLatest = 40
     /// How many jobs are asked for at once.
     static let jobPage = 200
     /// So close to the end of the page, the next one is asked for.
@@ -41,7 +43,7 @@ extension CockpitState {
         }
         errors.update(kept.map(\.id), total: shown.groups.count, now: now)
         if tab == .errors { errors.enter() }
-        let newest = shown.snapshot?.errors.latest ?? []
+        let newest = shown.latest(Self.mostLatest)
         latest.update(newest.map(\.id), total: newest.count, now: now, mayHold: focus == .errors)
         if focus == .errors, latest.rows.isEmpty { focus = .home }
     }
@@ -50,7 +52,9 @@ extension CockpitState {
         let entries = shown.log.entries
         let follows = !log.isEntered || log.index >= log.rows.count - 1
         let kept = entries.filter { entry in
-            log.filter.keeps([entry.message, entry.kind, entry.worker?.description ?? "", entry.job?.description ?? ""])
+            log.filter.keeps([
+                entry.message, entry.kind, entry.worker?.description ?? "", entry.job?.description ?? "",
+            ])
         }
         log.update(kept.map(\.id), total: entries.count, now: now, mayHold: false)
         if follows, !log.rows.isEmpty { log.follow() }
@@ -67,8 +71,20 @@ extension CockpitState {
         return query
     }
 
+    /// The jobs that the Overview shows: those that wait, then those that ended last.
+    var nextQuery: JobQuery {
+        var query = JobQuery()
+        query.states = Set(JobState.allCases).subtracting([.running])
+        query.limit = min(max(1, layout.nextRows), JobQuery.maxLimit)
+        return query
+    }
+
     /// Takes in a page of jobs, unless something else was asked for since.
     mutating func take(_ page: JobPage, for query: JobQuery, now: UnixTime) -> [Effect] {
+        if tab == .overview {
+            if query == nextQuery { pool.next = page }
+            return []
+        }
         guard query == jobQuery else { return tab == .jobs ? [.fetchJobs(jobQuery)] : [] }
         let isSame = pool.jobs.query == query
         pool.jobs.query = query
@@ -85,8 +101,12 @@ extension CockpitState {
     mutating func refreshJobs(now: UnixTime, mayHold: Bool = true) {
         let window = shown.jobs
         guard let page = window.page else { return }
-        let kept = jobs.filter.plainText == nil
-            ? page.jobs : page.jobs.filter { jobs.filter.keeps([$0.name, $0.kind, $0.id.description, $0.state.rawValue]) }
+        let kept =
+            jobs.filter.plainText == nil
+            ? page.jobs
+            : page.jobs.filter {
+                jobs.filter.keeps([$0.name, $0.kind, $0.id.description, $0.state.rawValue])
+            }
         let sorted = JobSort(rawValue: jobs.sort)?.sorted(kept, reversed: jobs.isReversed) ?? kept
         jobs.update(sorted.map(\.id), total: page.total, now: now, mayHold: mayHold && jobJump == nil)
         remember(page)

@@ -95,27 +95,33 @@ extension CockpitState {
     private mutating func scrollDetail(_ action: Action) {
         guard var detail = details.popLast() else { return }
         defer { details.append(detail) }
-        if case .error(let key, let failure) = detail.subject, action == .up || action == .down,
-            let group = shown.groups.first(where: { $0.id == key })
-        {
+        if case .error(let key, let failure) = detail.subject {
+            // The failures that say the same are a list.
+            guard let group = shown.groups.first(where: { $0.id == key }) else { return }
             let place = group.failures.firstIndex { $0.id == failure } ?? 0
-            let next = min(max(0, place + (action == .down ? 1 : -1)), group.failures.count - 1)
-            detail = Detail(.error(key, failure: group.failures[next].id))
+            let next = step(action, from: place, end: group.failures.count - 1)
+            detail.subject = .error(key, failure: group.failures[next].id)
+            detail.top = layout.detailTop
             return
         }
         let end = layout.detailEnd
-        let now = detail.follows ? end : min(detail.top, end)
-        switch action {
-        case .up: detail.top = now - 1
-        case .down: detail.top = now + 1
-        case .pageUp: detail.top = now - max(1, layout.detailPage - 1)
-        case .pageDown: detail.top = now + max(1, layout.detailPage - 1)
-        case .first: detail.top = 0
-        case .last: detail.top = end
-        default: break
-        }
-        detail.top = min(max(0, detail.top), end)
+        detail.top = step(action, from: detail.follows ? end : min(detail.top, end), end: end)
         if case .job = detail.subject { detail.follows = detail.top >= end }
+    }
+
+    private func step(_ action: Action, from place: Int, end: Int) -> Int {
+        let page = max(1, layout.detailPage - 1)
+        let wanted =
+            switch action {
+            case .up: place - 1
+            case .down: place + 1
+            case .pageUp: place - page
+            case .pageDown: place + page
+            case .first: 0
+            case .last: end
+            default: place
+            }
+        return min(max(0, wanted), max(0, end))
     }
 
     /// Opens details of what is selected.
@@ -145,7 +151,9 @@ extension CockpitState {
             details.append(Detail(.error(key, failure: group.latest.id)))
             return []
         case .log:
-            guard let id = log.cursor, let entry = shown.log.entries.last(where: { $0.id == id }) else { return [] }
+            guard let id = log.cursor, let entry = shown.log.entries.last(where: { $0.id == id }) else {
+                return []
+            }
             if let job = entry.job { return openJob(job) }
             return entry.worker == nil ? [] : openWorker(entry.worker, now: now)
         }

@@ -36,7 +36,8 @@ extension CockpitState {
         return take(palette, palette.matches, now: now)
     }
 
-    private mutating func take(_ palette: PaletteState, _ matches: [PaletteEntry], now: UnixTime) -> [Effect] {
+    private mutating func take(_ palette: PaletteState, _ matches: [PaletteEntry], now: UnixTime) -> [Effect]
+    {
         var palette = palette
         guard matches.indices.contains(palette.selected) else {
             palette.mistake = palette.field.text.isEmpty ? nil : "no such command"
@@ -146,5 +147,7 @@ extension CockpitState {
     }
 
     /// `12` or `#12`.
-    private static func number(in text: String) -> UInt64? { UInt64(text.hasPrefix("#") ? String(text.dropFirst()) : text) }
+    private static func number(in text: String) -> UInt64? {
+        UInt64(text.hasPrefix("#") ? String(text.dropFirst()) : text)
+    }
 }

@@ -13,7 +13,7 @@ extension CockpitState {
             pool.job = (id, detail)
             return []
         case .failures(let failures):
-            pool.groups = ErrorGroup.groups(failures)
+            pool.take(failures)
             refreshErrors(now: now)
             return []
         case .events(let page):
@@ -61,7 +61,18 @@ extension CockpitState {
         connection.isStale = now - answered >= Connection.patience
     }
 
+    /// Takes over how far the lists were scrolled in the picture that the operator sees.
+    private mutating func adoptLayout() {
+        overview.top = layout.overviewTop
+        workers.top = layout.workersTop
+        jobs.top = layout.jobsTop
+        errors.top = layout.errorsTop
+        log.top = layout.logTop
+        latest.top = layout.latestTop
+    }
+
     private mutating func take(_ input: Input, now: UnixTime) -> [Effect] {
+        adoptLayout()
         switch input {
         case .key(let key): return press(key, now: now)
         case .mouse(let event): return click(event, now: now)

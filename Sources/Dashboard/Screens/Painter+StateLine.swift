@@ -23,33 +23,36 @@ extension Painter {
     /// The parts of the state line that fit, the important ones first.
     private func stateText(room: Int) -> StyledText {
         guard let snapshot = pool.snapshot else {
-            return StyledText(SafeText(title).truncated(to: 30), Style(.header)) + StyledText("  connecting …", .dim)
+            return StyledText(SafeText(title).truncated(to: 30), Style(.header))
+                + StyledText("  connecting …", .dim)
         }
-        // Widths that do not change from frame to frame, so that nothing moves.
-        let workers = snapshot.workers
-        let busy = "\(workers.busy)/\(workers.target)"
+        let isShort = room < 90
         let name = SafeText(title).truncated(to: max(8, min(32, room / 4)))
-        var parts: [(text: StyledText, weight: Int)] = [(StyledText(name, Style(.header)), 0), (lifeText(snapshot), 1)]
+        // The weight says what goes first when there is no room: the heaviest.
+        var parts: [(text: StyledText, weight: Int)] = [(StyledText(name, Style(.header)), 0)]
+        func add(_ text: String, _ style: Style = .text, weight: Int, width: Int = 0) {
+            // Padded to a width that does not change from frame to frame, so that nothing moves.
+            parts.append((StyledText(SafeText(text).padded(to: max(width, text.count)), style), weight))
+        }
+        parts.append((lifeText(snapshot), 1))
+        let (workers, counters) = (snapshot.workers, snapshot.counters)
         if workers.target == 0 {
-            parts.append((StyledText("0 workers: + or =", Style(.paused)), 1))
+            add("0 workers: + or =", Style(.paused), weight: 1)
         } else {
-            let width = 2 * String(workers.target).count + 1
-            let word = self.room == .compact ? " busy" : " workers busy"
-            parts.append((StyledText(SafeText(busy).padded(to: width, alignment: .right) + SafeText(room < 90 ? " busy" : word)), 2))
+            let word = isShort ? "busy" : "workers busy"
+            add("\(workers.busy)/\(workers.target) \(word)", weight: 2)
         }
-        if workers.retiring > 0 { parts.append((StyledText("\(workers.retiring) retiring", Style(.waiting)), 6)) }
+        if workers.retiring > 0 { add("\(workers.retiring) retiring", Style(.waiting), weight: 6) }
         if self.room != .compact {
-            let width = max(3, Format.count(snapshot.queue.capacity ?? snapshot.queue.highWater).count)
-            let depth = SafeText(Format.short(snapshot.queue.depth)).padded(to: min(width, 6), alignment: .right)
-            parts.append((StyledText("queue " + depth), 5))
+            let most = Format.short(snapshot.queue.capacity ?? snapshot.queue.highWater).count
+            add("queue \(Format.short(snapshot.queue.depth))", weight: 5, width: 6 + most)
         }
-        parts.append((StyledText(SafeText(Format.rate(snapshot.rates.completions)).padded(to: 5, alignment: .right) + (room < 90 ? "/s" : " done/s")), 3))
-        if self.room != .compact { parts.append((StyledText("\(Format.count(snapshot.counters.succeeded)) done"), 7)) }
-        if snapshot.counters.failed > 0 {
-            parts.append((StyledText("\(Format.short(snapshot.counters.failed)) failed", Style(.failed)), 4))
-        }
-        if snapshot.counters.cancelled > 0 {
-            parts.append((StyledText("\(Format.short(snapshot.counters.cancelled)) cancelled", Style(.cancelled)), 8))
+        let unit = isShort ? "/s" : " done/s"
+        add(Format.rate(snapshot.rates.completions) + unit, weight: 3, width: 5 + unit.count)
+        if self.room != .compact { add("\(Format.count(counters.succeeded)) done", weight: 7) }
+        if counters.failed > 0 { add("\(Format.short(counters.failed)) failed", Style(.failed), weight: 4) }
+        if counters.cancelled > 0 {
+            add("\(Format.short(counters.cancelled)) cancelled", Style(.cancelled), weight: 8)
         }
         let gap = room >= 90 ? 3 : 2
         while parts.count > 1, parts.reduce(-gap, { $0 + $1.text.width + gap }) > room {
@@ -68,7 +71,10 @@ extension Painter {
     private func lifeText(_ snapshot: PoolSnapshot) -> StyledText {
         switch snapshot.state {
         case .stopped: return StyledText("STOPPED", Style(.dim, bold: true))
-        case .draining: return StyledText(SafeText("DRAINING \(Format.count(snapshot.counters.unfinished)) left"), Style(.waiting, bold: true))
+        case .draining:
+            return StyledText(
+                SafeText("DRAINING \(Format.count(snapshot.counters.unfinished)) left"),
+                Style(.waiting, bold: true))
         case .running:
             // A clock that stands still while nothing happens: an idle screen sends nothing.
             if let since = pool.idleSince {
@@ -87,9 +93,12 @@ extension Painter {
         func add(_ word: String, _ pause: Pause?) {
             guard let pause else { return }
             if !text.isEmpty { text.append(" ") }
-            let time = pool.idleSince == nil
+            let time =
+                pool.idleSince == nil
                 ? Format.stopwatch(pause.elapsed) : "since " + state.environment.clock(pause.since)
-            let by = short || pause.by.isEmpty || pause.by == state.environment.operatorName ? "" : " by \(pause.by.prefix(16))"
+            let by =
+                short || pause.by.isEmpty || pause.by == state.environment.operatorName
+                ? "" : " by \(pause.by.prefix(16))"
             text.append(SafeText(" \(word) \(time)\(by) "), Style(.paused))
         }
         add("INTAKE PAUSED", snapshot.paused.intake)
@@ -109,7 +118,7 @@ extension Painter {
             let style = isFront ? Style(.text, bold: true, reverse: true) : Style.dim
             text.append(SafeText(tab.title + " "), style)
             if tab == .errors, let total = pool.snapshot?.errors.total, total > 0 {
-                text.append(SafeText("\(Format.short(total)) "), Style(.failed, reverse: isFront))
+                text.append(SafeText("\(Format.short(total)) "), isFront ? style : Style(.failed))
             }
             guard x + text.width <= area.right else { break }
             grid.write(text, at: Point(x: x, y: area.y))
@@ -130,10 +139,14 @@ extension Painter {
         }
         if state.environment.isReadOnly { add("read-only", .dim) }
         if let frozen = state.frozen {
-            add(" DISPLAY FROZEN since \(state.environment.clock(frozen.since)) ", Style(.operated, reverse: true))
+            add(
+                " DISPLAY FROZEN since \(state.environment.clock(frozen.since)) ",
+                Style(.operated, reverse: true))
         }
         if let lost = state.connection.lost {
-            add(" LOST since \(state.environment.clock(lost.since)), reconnecting ", Style(.failed, reverse: true))
+            add(
+                " LOST since \(state.environment.clock(lost.since)), reconnecting ",
+                Style(.failed, reverse: true))
         } else if state.connection.isStale, let answered = state.connection.answered {
             add(" NO NEWS since \(state.environment.clock(answered)) ", Style(.waiting, reverse: true))
         }

@@ -16,6 +16,10 @@ struct Painter {
         pool = state.shown
         grid = CellGrid(state.size, glyphs: state.environment.capabilities.glyphs)
         layout.stage = Rect(state.size)
+        // Lists that are not in this picture stay as they are.
+        (layout.overviewTop, layout.workersTop) = (state.overview.top, state.workers.top)
+        (layout.jobsTop, layout.errorsTop) = (state.jobs.top, state.errors.top)
+        (layout.logTop, layout.latestTop) = (state.log.top, state.latest.top)
     }
 
     /// How much room there is, in the terms of the screens.
@@ -111,7 +115,11 @@ struct Painter {
         var text = StyledText(" ")
         text.append(SafeText(title), .title)
         grid.write(text, in: line)
-        grid.write(trailing, in: Rect(x: line.x + text.width + 1, y: line.y, width: max(0, line.width - text.width - 2), height: 1), alignment: .right)
+        grid.write(
+            trailing,
+            in: Rect(
+                x: line.x + text.width + 1, y: line.y, width: max(0, line.width - text.width - 2), height: 1),
+            alignment: .right)
         return area
     }
 
@@ -120,21 +128,31 @@ struct Painter {
     /// - Returns: the first row shown.
     mutating func table<ID>(
         _ columns: [TableColumn], of list: ListState<ID>, in area: Rect, isFocused: Bool,
+        hasCursor: Bool = true,
         sort: (column: Int, ascending: Bool)? = nil, showsTitles: Bool = true, placeholder: String,
         spot: (Int) -> Layout.Spot.Target, row: @escaping (ID) -> [TableRow.Content]
     ) -> Int {
-        let selection = isFocused && list.isEntered && !list.rows.isEmpty ? list.index : nil
+        let selection = hasCursor && list.isEntered && !list.rows.isEmpty ? list.index : nil
+        // A column of air before the border.
+        let inside =
+            room == .compact
+            ? area
+            : area.width > 4 ? Rect(x: area.x, y: area.y, width: area.width - 1, height: area.height) : area
         let view = TableView(
             columns: columns, count: list.rows.count, selection: list.cursor == nil ? nil : selection,
-            offset: list.firstVisible(height: area.height - (showsTitles && area.height > 1 ? 1 : 0)), sort: sort,
+            offset: list.firstVisible(height: area.height - (showsTitles && area.height > 1 ? 1 : 0)),
+            sort: sort,
             showsTitles: showsTitles, placeholder: StyledText(SafeText(placeholder), .dim)
         ) { index in
             TableRow(row(list.rows[index]), isMarked: list.marks.contains(list.rows[index]))
         }
-        let placed = view.render(in: area, into: &grid)
+        let placed = view.render(in: inside, into: &grid)
         for (line, index) in placed.rows.enumerated() {
             let band = Rect(x: placed.area.x, y: placed.area.y + line, width: placed.area.width, height: 1)
             layout.spots.append(Layout.Spot(rect: band, target: spot(index)))
+            if index == view.selection, inside.width < area.width {
+                grid.fill(Rect(x: inside.right, y: band.y, width: 1, height: 1), style: .selection)
+            }
         }
         if let selection, list.cursor == nil, placed.rows.contains(selection) {
             // The item is gone: an empty pointer holds its place.
@@ -151,7 +169,7 @@ struct Painter {
 
     /// `3 of 12`, `12`, `filtered 3 of 12`, and how the list is sorted.
     func position<ID>(
-        _ list: ListState<ID>, offset: Int = 0, sort: String? = nil, isMore: Bool = false
+        _ list: ListState<ID>, of noun: String, offset: Int = 0, sort: String? = nil, isMore: Bool = false
     ) -> StyledText {
         var text = StyledText()
         if !list.marks.isEmpty { text.append(SafeText("\(list.marks.count) marked"), Style(.marked)) }
@@ -161,11 +179,13 @@ struct Painter {
         }
         if list.filter.isActive {
             let found = Format.count(list.rows.count) + (isMore ? "+" : "")
-            add("filtered \(found) of \(Format.count(list.total)): \(list.filter.source.prefix(40))", Style(.operated))
+            add(
+                "filtered \(found) of \(Format.count(list.total)): \(list.filter.source.prefix(40))",
+                Style(.operated))
         } else if list.isEntered, list.cursor != nil, !list.rows.isEmpty {
             add("\(Format.count(offset + list.index + 1)) of \(Format.count(list.total))")
         } else {
-            add(Format.count(list.total))
+            add(Format.many(list.total, noun))
         }
         if let sort { add("sort: " + sort + (list.isReversed ? " ↓" : "")) }
         if list.isHeld { add("order held", Style(.operated)) }

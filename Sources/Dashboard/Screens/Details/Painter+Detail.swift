@@ -10,6 +10,8 @@ struct DetailPage {
     var bodyState = StyledText()
     /// What can be scrolled.
     var body: [StyledText] = []
+    /// The line of ``body`` that must be seen.
+    var chosen: Int?
 
     /// Columns of the labels.
     static let labelWidth = 11
@@ -33,7 +35,9 @@ struct DetailPage {
     static func wrap(_ text: String, room: Int, most: Int) -> [SafeText] {
         guard room > 0, most > 0 else { return [] }
         var lines: [SafeText] = []
-        for line in text.split(separator: "\n", maxSplits: most, omittingEmptySubsequences: false).prefix(most) {
+        for line in text.split(separator: "\n", maxSplits: most, omittingEmptySubsequences: false).prefix(
+            most)
+        {
             var rest = SafeText(line, limit: room * most)
             repeat {
                 lines.append(rest.prefix(room))
@@ -52,13 +56,14 @@ extension Painter {
         crumbs += state.details.map(\.title)
         let title = crumbs.joined(separator: " › ")
         let inside = panel(
-            title, in: area, trailing: StyledText("Esc", .footerKey) + StyledText(" back", .dim), isFocused: true)
+            title, in: area, trailing: StyledText("Esc", .footerKey) + StyledText(" back", .dim),
+            isFocused: true)
         var room = room == .compact ? inside : inside.inset(horizontally: 1, vertically: 0)
         let page: DetailPage =
             switch detail.subject {
             case .worker(let id): workerPage(id, width: room.width)
             case .job(let id): jobPage(id, width: room.width)
-            case .error(let key, let failure): errorPage(key, failure, width: room.width)
+            case .error(let key, let failure): errorPage(key, failure, size: room.size)
             }
         cursor = room.origin
         layout.spots.removeAll { !$0.rect.intersection(area).isEmpty }
@@ -66,7 +71,7 @@ extension Painter {
         if isSplit {
             for line in page.head { grid.write(line, in: room.take(top: 1)) }
             if !page.bodyTitle.isEmpty { paintRule(page, detail, room.take(top: 1)) }
-            scroll(page.body, detail, room)
+            scroll(page.body, detail, room, chosen: page.chosen)
         } else {
             var all = page.head
             if !page.bodyTitle.isEmpty { all.append(StyledText(SafeText(page.bodyTitle), Style(.title))) }
@@ -78,18 +83,25 @@ extension Painter {
     private mutating func paintRule(_ page: DetailPage, _ detail: Detail, _ row: Rect) {
         guard !row.isEmpty else { return }
         grid.fill(row, with: SafeText("─").glyphs[0], style: .border)
-        grid.write(StyledText(SafeText(page.bodyTitle + " "), Style(.title)), at: row.origin, maxWidth: row.width)
+        grid.write(
+            StyledText(SafeText(page.bodyTitle + " "), Style(.title)), at: row.origin, maxWidth: row.width)
         let note = page.bodyState
         if !note.isEmpty {
             grid.write(StyledText(" ") + note, in: row, alignment: .right)
         }
     }
 
-    private mutating func scroll(_ lines: [StyledText], _ detail: Detail, _ area: Rect) {
+    private mutating func scroll(
+        _ lines: [StyledText], _ detail: Detail, _ area: Rect, chosen: Int? = nil
+    ) {
         let end = max(0, lines.count - area.height)
         layout.detailEnd = end
         layout.detailPage = max(1, area.height)
-        let top = detail.follows ? end : min(max(0, detail.top), end)
+        var top = detail.follows ? end : min(max(0, detail.top), end)
+        if let chosen {
+            top = TableView.offset(from: top, selection: chosen, visible: area.height, count: lines.count)
+        }
+        layout.detailTop = top
         for (row, line) in lines.dropFirst(top).prefix(area.height).enumerated() {
             grid.write(line, in: area, row: row)
         }

@@ -23,7 +23,9 @@ extension Painter {
         if let usage = detail?.usage { page.add("used", Self.usage(usage)) }
         if let attempts = detail?.attempts, !attempts.isEmpty { timeline(attempts, in: &page) }
         let failure = pool.failure(of: id)
-        let worth = job.state == .failed || job.state == .scheduled || job.state == .queued || failure?.outcome == .gaveUp
+        let worth =
+            job.state == .failed || job.state == .scheduled || job.state == .queued
+            || failure?.outcome == .gaveUp
         if let error = job.error ?? failure?.message, worth || job.error != nil {
             page.add("error", wrapped: error, room: width, most: 3, style: Style(.failed))
         }
@@ -40,15 +42,15 @@ extension Painter {
         if !time.isEmpty { line.append(SafeText("  " + time)) }
         if let worker = job.worker { add("on \(worker)") }
         if job.maxAttempts > 1 { add("attempt \(max(1, job.attempt)) of \(job.maxAttempts)") }
-        if !job.kind.isEmpty { add("kind \(job.kind.prefix(60))") }
         page.add("state", line)
+        if !job.kind.isEmpty { page.add("kind", StyledText(SafeText(job.kind, limit: 200))) }
         if job.state == .running, let progress = job.progress {
             let bar = ProgressBar(fraction: progress.fraction).text(width: 24, glyphs: grid.glyphs)
             page.add("progress", bar + StyledText(SafeText("  " + progress.note.prefix(200)), .dim))
         }
         var times = "submitted \(state.environment.clock(job.submitted))"
-        if let started = job.started { times += "   started \(state.environment.clock(started))" }
-        if let ended = job.ended { times += "   ended \(state.environment.clock(ended))" }
+        if let started = job.started { times += "  started \(state.environment.clock(started))" }
+        if let ended = job.ended { times += "  ended \(state.environment.clock(ended))" }
         page.add("times", times, .dim)
     }
 
@@ -104,11 +106,13 @@ extension Painter {
                 SafeText("\(Format.many(output.lineCount, "line")), \(Format.bytes(output.bytes))"), .dim)
             if detail?.summary.state == .running {
                 page.bodyState.append(
-                    SafeText(follows ? " · following" : " · paused: G follows"), follows ? .dim : Style(.operated))
+                    SafeText(follows ? " · following" : " · paused: G follows"),
+                    follows ? .dim : Style(.operated))
             }
             let missing = output.lineCount - min(output.lineCount, UInt64(output.lines.count))
             if missing > 0 {
-                page.body.append(StyledText(SafeText("… \(Format.many(missing, "earlier line")) not kept here"), .dim))
+                page.body.append(
+                    StyledText(SafeText("… \(Format.many(missing, "earlier line")) not kept here"), .dim))
             }
             page.body += output.lines.map { line in
                 StyledText(SafeText(line.text, limit: max(1, width)), line.isError ? Style(.waiting) : .text)

@@ -9,7 +9,8 @@ extension Painter {
             page.head.append(StyledText(SafeText("\(id) is gone: the pool has fewer workers now."), .dim))
             return page
         }
-        var state = StyledText(SafeText(worker.state.rawValue), Style(Self.role(of: worker.state), bold: true))
+        var state = StyledText(
+            SafeText(worker.state.rawValue), Style(Self.role(of: worker.state), bold: true))
         switch worker.state {
         case .idle: state.append("  waits for a job", .dim)
         case .running: break
@@ -28,7 +29,8 @@ extension Painter {
         counts.append(
             SafeText("   \(Format.count(worker.failed)) failed"), worker.failed > 0 ? Style(.failed) : .dim)
         if total > 0 {
-            counts.append(SafeText("   \(Format.percent(Double(worker.failed) / Double(total))) of attempts"), .dim)
+            counts.append(
+                SafeText("   \(Format.percent(Double(worker.failed) / Double(total))) of attempts"), .dim)
         }
         page.add("attempts", counts)
         guard let job = worker.job else {
@@ -37,8 +39,13 @@ extension Painter {
             return page
         }
         page.head.append(StyledText())
-        page.add("job", StyledText(SafeText("\(job.id) ")) + StyledText(SafeText(job.name, limit: 1_000), Style(.text, bold: true)))
-        page.add("running", Format.duration(worker.elapsed) + (job.maxAttempts > 1 ? ", attempt \(Self.attempts(job))" : ""))
+        page.add(
+            "job",
+            StyledText(SafeText("\(job.id) "))
+                + StyledText(SafeText(job.name, limit: 1_000), Style(.text, bold: true)))
+        page.add(
+            "running",
+            Format.duration(worker.elapsed) + (job.maxAttempts > 1 ? ", attempt \(Self.attempts(job))" : ""))
         if let progress = job.progress {
             page.add(
                 "progress",
@@ -48,7 +55,9 @@ extension Painter {
         var keys = [("Enter", "the job")]
         if !self.state.environment.isReadOnly {
             keys.append(("x", "cancel the job"))
-            if worker.state == .stopping || worker.state == .uncooperative { keys.append(("A", "give the job up")) }
+            if worker.state == .stopping || worker.state == .uncooperative {
+                keys.append(("A", "give the job up"))
+            }
         }
         page.add("", actions(keys))
         addFailures(of: id, to: &page)
@@ -56,13 +65,14 @@ extension Painter {
     }
 
     private func addFailures(of id: WorkerID, to page: inout DetailPage) {
-        let failures = pool.groups.flatMap(\.failures).filter { $0.worker == id }.sorted { $0.id > $1.id }
+        let failures = pool.failures.filter { $0.worker == id }
         guard !failures.isEmpty else { return }
         page.bodyTitle = "Failures here"
         page.bodyState = StyledText(SafeText("\(Format.count(failures.count)) kept"), .dim)
         page.body = failures.prefix(200).map { failure in
             StyledText(SafeText(state.environment.clock(failure.time) + "  "), .dim)
-                + StyledText(SafeText(failure.job.description).padded(to: jobWidth) + "  ") + Self.message(failure)
+                + StyledText(SafeText(failure.job.description).padded(to: jobWidth) + "  ")
+                + Self.message(failure)
         }
     }
 }

@@ -7,11 +7,13 @@ extension Painter {
         guard !area.isEmpty else { return }
         let errors = pool.snapshot?.errors ?? ErrorFigures()
         let sort = ErrorSort(rawValue: state.errors.sort) ?? .latest
-        let kept = errors.total > UInt64(max(0, errors.kept)) ? ", last \(Format.count(errors.kept)) kept" : ""
-        var trailing = StyledText(SafeText("\(Format.many(errors.total, "failure"))\(kept) · kind "), .dim)
-        trailing += position(state.errors, sort: sort.title)
+        let kept =
+            errors.total > UInt64(max(0, errors.kept)) ? ", last \(Format.count(errors.kept)) kept" : ""
+        var trailing = StyledText(SafeText("\(Format.many(errors.total, "failure"))\(kept) · "), .dim)
+        trailing += position(state.errors, of: "kind", sort: sort.title)
         let isFocused = state.details.isEmpty
-        let inside = panel("Errors", in: area, key: Tab.errors.digit, trailing: trailing, isFocused: isFocused)
+        let inside = panel(
+            "Errors", in: area, key: Tab.errors.digit, trailing: trailing, isFocused: isFocused)
         let columns = [
             TableColumn("COUNT", alignment: .right, minimum: 5),
             TableColumn("LATEST", minimum: 8),
@@ -63,7 +65,8 @@ extension Painter {
         }
         var text = StyledText()
         for (count, word, role) in [
-            (lost, "gave up", Role.failed), (retrying, "retrying", .waiting), (recovered, "ok later", .working),
+            (lost, "gave up", Role.failed), (retrying, "retrying", .waiting),
+            (recovered, "ok later", .working),
         ] where count > 0 {
             if !text.isEmpty { text.append(", ", .dim) }
             text.append(SafeText("\(Format.short(count)) \(word)"), Style(role))

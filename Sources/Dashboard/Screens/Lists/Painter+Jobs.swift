@@ -10,34 +10,39 @@ extension Painter {
         let isMore = (window.page?.jobs.count ?? 0) >= window.query.limit
         var trailing = StyledText()
         if let only = state.jobState {
-            trailing = StyledText(SafeText("only \(only.rawValue) "), Style(.operated)) + StyledText("· ", .dim)
+            trailing =
+                StyledText(SafeText("only \(only.rawValue) "), Style(.operated)) + StyledText("· ", .dim)
         }
         trailing += position(
-            state.jobs, offset: state.jobs.filter.isActive ? 0 : window.query.offset,
+            state.jobs, of: "job", offset: state.jobs.filter.isActive ? 0 : window.query.offset,
             sort: sort == .pool && !state.jobs.isReversed ? nil : sort.title + (isMore ? " (this page)" : ""),
             isMore: isMore)
         if window.page?.isPartial == true { trailing.append(" · too many to search all", Style(.waiting)) }
         let isFocused = state.details.isEmpty
         let inside = panel("Jobs", in: area, key: Tab.jobs.digit, trailing: trailing, isFocused: isFocused)
-        let columns = [
+        let now = now
+        layout.jobsTop = table(
+            jobColumns, of: state.jobs, in: inside, isFocused: isFocused, sort: sortMark(sort),
+            placeholder: emptyJobs,
+            spot: { .jobRow($0) }
+        ) { id in
+            guard let job = window.known[id] else { return [.text(SafeText(id.description), .dim)] }
+            return Self.jobCells(job, isGone: !window.present.contains(id), now: now)
+        }
+    }
+
+    private var jobColumns: [TableColumn] {
+        [
             TableColumn("ID", minimum: jobWidth),
             TableColumn("STATE", minimum: 9),
             TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
-            TableColumn("NAME", priority: 1, minimum: 10, ideal: 30, grows: true, cutsMiddle: true),
+            TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, grows: true, cutsMiddle: true),
             TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
             TableColumn("WORKER", priority: 4, minimum: workerWidth),
             TableColumn("TIME", alignment: .right, priority: 2, minimum: 8, ideal: 12),
             TableColumn("PROGRESS", priority: 8, minimum: 16, maximum: 20),
             TableColumn("ERROR", priority: 7, minimum: 16, ideal: 24, grows: true),
         ]
-        let now = now
-        layout.jobsTop = table(
-            columns, of: state.jobs, in: inside, isFocused: isFocused, sort: sortMark(sort), placeholder: emptyJobs,
-            spot: { .jobRow($0) }
-        ) { id in
-            guard let job = window.known[id] else { return [.text(SafeText(id.description), .dim)] }
-            return Self.jobCells(job, isGone: !window.present.contains(id), now: now)
-        }
     }
 
     private func sortMark(_ sort: JobSort) -> (column: Int, ascending: Bool)? {
@@ -64,7 +69,8 @@ extension Painter {
             .text(SafeText(attempts(job)), .dim),
             .text(SafeText(job.worker?.description ?? ""), .dim),
             .text(SafeText(isGone ? "" : time(of: job, now: now))),
-            job.state == .running ? job.progress.map { .progress(ProgressBar(fraction: $0.fraction)) } ?? "" : "",
+            job.state == .running
+                ? job.progress.map { .progress(ProgressBar(fraction: $0.fraction)) } ?? "" : "",
             .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed ? .failed : .dim)),
         ]
     }
@@ -73,10 +79,14 @@ extension Painter {
     static func time(of job: JobSummary, now: UnixTime) -> String {
         switch job.state {
         case .running: job.started.map { Format.duration(now - $0) } ?? ""
-        case .queued: "waits " + Format.whole(now - (job.due ?? job.submitted))
+        case .queued: Format.whole(now - (job.due ?? job.submitted))
         case .scheduled: job.due.map { "in " + Format.whole($0 - now) } ?? ""
         case .succeeded, .failed, .cancelled, .dropped:
-            if let started = job.started, let ended = job.ended { Format.duration(ended - started) } else { "" }
+            if let started = job.started, let ended = job.ended {
+                Format.duration(ended - started)
+            } else {
+                ""
+            }
         }
     }
 

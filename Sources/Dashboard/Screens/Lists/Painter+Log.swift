@@ -7,10 +7,11 @@ extension Painter {
         guard !area.isEmpty else { return }
         let list = state.log
         let below = list.isEntered ? list.rows.count - 1 - list.index : 0
-        var trailing = below > 0
+        var trailing =
+            below > 0
             ? StyledText(SafeText("paused, \(Format.count(below)) below: G follows · "), Style(.operated))
             : StyledText("following · ", .dim)
-        trailing += position(list)
+        trailing += position(list, of: "line")
         if pool.log.skipped > 0 {
             trailing.append(SafeText(" · \(Format.count(pool.log.skipped)) dropped unread"), Style(.waiting))
         }

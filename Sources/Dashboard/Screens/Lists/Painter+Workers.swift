@@ -8,11 +8,13 @@ extension Painter {
         let sort = isOverview && list.sort == 0 ? nil : WorkerSort(rawValue: list.sort)?.title
         let isFocused = state.details.isEmpty && (!isOverview || state.focus == .workers)
         let inside = panel(
-            "Workers", in: area, key: Tab.workers.digit, trailing: position(list, sort: sort), isFocused: isFocused)
+            "Workers", in: area, key: Tab.workers.digit, trailing: position(list, of: "worker", sort: sort),
+            isFocused: isFocused)
         if isOverview {
             layout.spots.append(
                 Layout.Spot(
-                    rect: Rect(x: area.x, y: area.y, width: area.width, height: 1), target: .action(.view(.workers))))
+                    rect: Rect(x: area.x, y: area.y, width: area.width, height: 1),
+                    target: .action(.view(.workers))))
         }
         paintWorkerRows(inside, list: list, isOverview: isOverview)
     }
@@ -25,7 +27,7 @@ extension Painter {
             TableColumn("STATE", minimum: 8, ideal: 8, maximum: 13),
             TableColumn("JOB", priority: 1, minimum: jobWidth),
             TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
-            TableColumn("NAME", priority: 2, minimum: 10, ideal: 24, grows: true, cutsMiddle: true),
+            TableColumn("NAME", priority: 2, minimum: 18, ideal: 24, grows: true, cutsMiddle: true),
             TableColumn("TRY", alignment: .right, priority: 8, minimum: 4),
             TableColumn("ELAPSED", alignment: .right, priority: 3, minimum: 7, ideal: 8),
             TableColumn("PROGRESS", priority: 7, minimum: 16, maximum: 24),
@@ -36,7 +38,9 @@ extension Painter {
         let pool = pool
         let top = table(
             columns, of: list, in: area, isFocused: isFocused,
-            sort: isOverview && list.sort == 0 ? nil : Self.sortMark(list), showsTitles: room != .compact || !isOverview,
+            hasCursor: !isOverview || state.focus == .workers,
+            sort: isOverview && list.sort == 0 ? nil : Self.sortMark(list),
+            showsTitles: room != .compact || !isOverview,
             placeholder: emptyWorkers, spot: { isOverview ? .overviewRow($0) : .workerRow($0) }
         ) { id in Self.workerCells(id, pool.worker(id)) }
         if isOverview { layout.overviewTop = top } else { layout.workersTop = top }
@@ -49,7 +53,9 @@ extension Painter {
     }
 
     private var emptyWorkers: String {
-        if state.overview.filter.isActive || state.workers.filter.isActive { return "no worker matches the filter" }
+        if state.overview.filter.isActive || state.workers.filter.isActive {
+            return "no worker matches the filter"
+        }
         if pool.snapshot?.state == .stopped { return "the pool has stopped" }
         return "no workers, dispatch is stopped: + adds one, = sets their number"
     }

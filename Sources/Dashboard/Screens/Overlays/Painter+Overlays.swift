@@ -59,21 +59,27 @@ extension Painter {
         let matches = palette.matches
         let width = min(area.width, 76)
         let height = min(max(3, area.height - 2), min(matches.count, 12) + 4)
-        let box = Rect(x: (area.width - width) / 2, y: max(0, min(3, area.height - height)), width: width, height: height)
+        let box = Rect(
+            x: (area.width - width) / 2, y: max(0, min(3, area.height - height)), width: width, height: height
+        )
         grid.fill(box)
         layout.spots = []
-        let inside = Panel("Command", trailing: StyledText(SafeText("\(matches.count)"), .dim), isFocused: true)
-            .render(in: box, into: &grid)
+        let inside = Panel(
+            "Command", trailing: StyledText(SafeText("\(matches.count)"), .dim), isFocused: true
+        )
+        .render(in: box, into: &grid)
         var rest = box.height < 3 ? inside : inside.inset(horizontally: 1, vertically: 0)
         let line = rest.take(top: 1)
         cursor = palette.field.render(in: line, prompt: StyledText(": ", .footerKey), into: &grid)
         cursorIsVisible = true
         if rest.height > 1 {
-            let note = palette.mistake.map { StyledText(SafeText($0), Style(.failed)) }
+            let note =
+                palette.mistake.map { StyledText(SafeText($0), Style(.failed)) }
                 ?? StyledText(SafeText(matches.isEmpty ? "no such command" : ""), .dim)
             grid.write(note, in: rest.take(top: 1))
         }
-        let first = TableView.offset(from: 0, selection: palette.selected, visible: rest.height, count: matches.count)
+        let first = TableView.offset(
+            from: 0, selection: palette.selected, visible: rest.height, count: matches.count)
         for (row, index) in (first..<min(matches.count, first + rest.height)).enumerated() {
             let entry = matches[index]
             let band = Rect(x: rest.x - 1, y: rest.y + row, width: rest.width + 2, height: 1)
@@ -93,10 +99,11 @@ extension Painter {
 
     /// The keys, made from the key map; scrolled where they do not fit.
     private mutating func paintHelp(_ top: Int, _ area: Rect) {
-        let columns = area.width >= 124 ? 2 : 1
-        let chapters = Keymap.helpPages(columns: columns)
+        let columns = area.width >= 132 ? 2 : 1
+        let width = min(area.width, columns == 2 ? 150 : 84)
+        // Less the border, and a column of air on either side.
+        let chapters = Keymap.helpPages(columns: columns, width: (width - 2) / columns - 2)
         let lines = chapters.map(\.count).max() ?? 0
-        let width = min(area.width, columns * 62 + 4)
         var box = area
         if area.height > 3, room != .figures, room != .line {
             box = area.centered(Size(width: width, height: min(area.height - 1, lines + 2)))
@@ -113,7 +120,7 @@ extension Painter {
         for (place, lines) in zip(places, chapters) {
             let page = place.inset(horizontally: 1, vertically: 0)
             for (row, line) in lines.dropFirst(from).prefix(page.height).enumerated() {
-                grid.write(line.text, in: page, row: row)
+                grid.write(line, in: page, row: row)
             }
         }
         cursor = inside.origin

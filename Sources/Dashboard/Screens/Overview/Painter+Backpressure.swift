@@ -9,11 +9,13 @@ extension Painter {
     /// The panels on the right of the graphs, as many as fit.
     mutating func paintFigurePanels(_ area: Rect) {
         var area = area
-        let times = area.height >= 16
-        let counters = area.height >= 22
-        if counters { paintCounters(area.take(bottom: 7)) }
-        if times { paintTimes(area.take(bottom: 6)) }
-        paintBackpressure(area, hasTimes: times)
+        let backpressure = 10
+        let times = 6
+        let hasTimes = area.height >= backpressure + times
+        let left = area.height - backpressure - times
+        if left >= 4 { paintCounters(area.take(bottom: min(7, left))) }
+        if hasTimes { paintTimes(area.take(bottom: times)) }
+        paintBackpressure(area, hasTimes: hasTimes)
     }
 
     private mutating func paintBackpressure(_ area: Rect, hasTimes: Bool) {
@@ -25,8 +27,10 @@ extension Painter {
         lines.append(("producers", producersText(snapshot), 1))
         lines.append(("refused", lostText(snapshot), hasTimes ? 3 : 5))
         if !hasTimes {
-            lines.append(("wait", timesText(snapshot.latencies.wait, last: ("oldest", snapshot.queue.oldest)), 2))
-            lines.append(("run", timesText(snapshot.latencies.run, last: ("longest", snapshot.latencies.run?.max)), 3))
+            lines.append(
+                ("wait", timesText(snapshot.latencies.wait, last: ("oldest", snapshot.queue.oldest)), 2))
+            lines.append(
+                ("run", timesText(snapshot.latencies.run, last: ("longest", snapshot.latencies.run?.max)), 3))
         } else {
             lines.append(("oldest", oldestText(snapshot), 4))
         }
@@ -71,7 +75,8 @@ extension Painter {
         if let capacity = queue.capacity { value.append(SafeText("/" + Format.count(capacity)), .dim) }
         if queue.capacity == nil { value.append(isShort ? " " : " waiting", .dim) }
         if isShort, pool.forecast == .full { value.append(" FULL", Style(.meterHigh)) }
-        let role: Role = queue.capacity == nil ? .graph2 : share >= 0.9 ? .meterHigh : share >= 0.6 ? .meterMid : .meterLow
+        let role: Role =
+            queue.capacity == nil ? .graph2 : share >= 0.9 ? .meterHigh : share >= 0.6 ? .meterMid : .meterLow
         return Meter(
             label: label, fraction: share, value: value,
             lowMark: queue.capacity == nil ? nil : Double(queue.lowWater) / full,
@@ -83,14 +88,17 @@ extension Painter {
         let forecast = forecastText
         let width = max(forecast.width, 14)
         let bar = Rect(
-            x: row.x + Self.labelWidth, y: row.y, width: max(0, row.width - Self.labelWidth - width - 2), height: 1)
+            x: row.x + Self.labelWidth, y: row.y, width: max(0, row.width - Self.labelWidth - width - 2),
+            height: 1)
         grid.write(SafeText("trend"), at: row.origin, style: .dim, maxWidth: row.width)
         paintSparkline(bar) { $0.depth }
         grid.write(forecast, in: row, alignment: .right)
     }
 
     /// One bar for each of the last seconds.
-    private mutating func paintSparkline(_ area: Rect, role: Role = .graph2, value: (History.Second) -> Double?) {
+    private mutating func paintSparkline(
+        _ area: Rect, role: Role = .graph2, value: (History.Second) -> Double?
+    ) {
         let seconds = pool.history.complete.suffix(area.width)
         let top = role == .graph1 ? pool.rateScale.maximum : pool.depthScale.maximum
         Sparkline(seconds.map(value), maximum: top, role: role).render(in: area, into: &grid)
@@ -123,10 +131,13 @@ extension Painter {
     private func producersText(_ snapshot: PoolSnapshot) -> StyledText {
         let producers = snapshot.producers
         guard producers.waiting > 0 else {
-            let held = producers.waits > 0 ? "none waiting; held back \(Format.count(producers.waits)) times so far" : "none waiting"
+            let held =
+                producers.waits > 0
+                ? "none waiting; held back \(Format.count(producers.waits)) times so far" : "none waiting"
             return StyledText(SafeText(held), producers.waits > 0 ? .text : .dim)
         }
-        let many = producers.known.map { "\(Format.count(producers.waiting)) of \(Format.count($0))" }
+        let many =
+            producers.known.map { "\(Format.count(producers.waiting)) of \(Format.count($0))" }
             ?? Format.count(producers.waiting)
         var text = StyledText(SafeText(many + " waiting"), Style(.waiting))
         text.append(SafeText(", longest " + Format.duration(producers.longest)))
@@ -181,7 +192,8 @@ extension Painter {
         guard let snapshot = pool.snapshot else { return 0 }
         var rest = area.inset(horizontally: 1, vertically: 0)
         let row = rest.take(top: 1)
-        let side = forecastText + StyledText("  ") + shortProducers(snapshot)
+        let producers = shortProducers(snapshot)
+        let side = producers.isEmpty ? forecastText : forecastText + StyledText("  ") + producers
         var left = row
         let right = left.take(right: max(24, side.width + 2))
         queueMeter(snapshot, isShort: false).render(in: left, into: &grid)
@@ -189,7 +201,8 @@ extension Painter {
 
         let second = rest.take(top: 1)
         grid.write(SafeText("done/s"), at: second.origin, style: .dim)
-        let rate = StyledText(SafeText(Format.rate(snapshot.rates.completions)).padded(to: 6, alignment: .right))
+        let rate =
+            StyledText(SafeText(Format.rate(snapshot.rates.completions)).padded(to: 6, alignment: .right))
             + StyledText("  in/s ", .dim)
             + StyledText(SafeText(Format.rate(snapshot.rates.arrivals)).padded(to: 6, alignment: .right))
         var line = second
@@ -204,15 +217,17 @@ extension Painter {
             ("wait p50", wait?.p50), ("p99", wait?.p99), ("run p50", run?.p50), ("p99", run?.p99),
             ("oldest", snapshot.queue.oldest),
         ] {
-            if !times.isEmpty { times.append("  ") }
+            if !times.isEmpty { times.append(" ") }
             times.append(SafeText(label + " "), .dim)
-            times.append(SafeText(Format.duration(value)).padded(to: 6, alignment: .right))
+            times.append(SafeText(Format.duration(value)).padded(to: 7, alignment: .right))
         }
         grid.write(times, in: third)
 
         let fourth = rest.take(top: 1)
         paint("hint", hintText(room: fourth.width - Self.labelWidth), in: fourth)
-        if pool.hint.suggestion != nil { layout.spots.append(Layout.Spot(rect: fourth, target: .action(.applyHint))) }
+        if pool.hint.suggestion != nil {
+            layout.spots.append(Layout.Spot(rect: fourth, target: .action(.applyHint)))
+        }
         return 4
     }
 

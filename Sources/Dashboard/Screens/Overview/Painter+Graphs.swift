@@ -49,7 +49,8 @@ extension Painter {
             .render(in: inside, into: &grid)
         if seconds.isEmpty {
             grid.write(
-                SafeText("measuring …"), in: inside, row: max(0, inside.height - 3) / 2, alignment: .center, style: .dim)
+                SafeText("measuring …"), in: inside, row: max(0, inside.height - 3) / 2, alignment: .center,
+                style: .dim)
         }
     }
 

@@ -30,7 +30,9 @@ extension Painter {
         guard case .advice(let advice) = pool.hint else { return [hintText(room: room)] }
         var second = situation(advice) + advised(advice, isLong: true)
         if !hintKey.isEmpty { second += StyledText(" ") + hintKey }
-        if second.width > room { second = have(advice) + advised(advice, isLong: true) + StyledText(" ") + hintKey }
+        if second.width > room {
+            second = have(advice) + advised(advice, isLong: true) + StyledText(" ") + hintKey
+        }
         let samples = StyledText(SafeText("  (\(Format.count(advice.samples)) runs)"), .dim)
         let first = load(advice)
         return [first.width + samples.width <= room ? first + samples : first, second]
@@ -48,7 +50,8 @@ extension Painter {
         let least = advice.isAtLeast ? "≥ " : ""
         return StyledText(
             SafeText(
-                "\(least)\(Format.rate(advice.arrivals))/s in × \(Format.duration(advice.service)) = \(least)\(Self.busy(advice.load)) busy"))
+                "\(least)\(Format.rate(advice.arrivals))/s in × \(Format.duration(advice.service)) = \(least)\(Self.busy(advice.load)) busy"
+            ))
     }
 
     private func shortLoad(_ advice: SizingAdvice) -> StyledText {
@@ -64,7 +67,8 @@ extension Painter {
     /// What the load means for the workers there are.
     private func situation(_ advice: SizingAdvice) -> StyledText {
         guard advice.growth > 0.05 * advice.arrivals else { return have(advice) }
-        let consequence = advice.queueIsFull
+        let consequence =
+            advice.queueIsFull
             ? "producers are held back" : "backlog grows \(Format.rate(advice.growth))/s"
         return have(advice) + StyledText(SafeText(": " + consequence))
     }
@@ -77,7 +81,8 @@ extension Painter {
         }
         var text = StyledText(isLong && advice.growth > 0.05 * advice.arrivals ? "; " : ": ")
         let verb = count < advice.have ? "would do" : ""
-        text.append(SafeText(count < advice.have ? "\(count) \(verb)" : "try \(count)"), Style(.operated, bold: true))
+        text.append(
+            SafeText(count < advice.have ? "\(count) \(verb)" : "try \(count)"), Style(.operated, bold: true))
         let share = advice.utilisation(with: count)
         if isLong, share <= 1 { text.append(SafeText(" → \(Format.percent(share)) busy"), .dim) }
         return text
@@ -86,6 +91,7 @@ extension Painter {
     private func advisedAlone(_ advice: SizingAdvice) -> StyledText {
         guard let count = advice.suggestion else { return StyledText("it fits", .dim) }
         return StyledText(
-            SafeText(count < advice.have ? "\(count) would do" : "try \(count)"), Style(.operated, bold: true))
+            SafeText(count < advice.have ? "\(count) would do" : "try \(count)"), Style(.operated, bold: true)
+        )
     }
 }

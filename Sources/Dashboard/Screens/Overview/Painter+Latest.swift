@@ -13,10 +13,12 @@ extension Painter {
             if kinds > 0 { trailing.append(SafeText(" · \(Format.many(kinds, "kind"))"), .dim) }
         }
         let isFocused = state.focus == .errors && state.tab == .overview && state.details.isEmpty
-        let inside = panel("Errors", in: area, key: Tab.errors.digit, trailing: trailing, isFocused: isFocused)
+        let inside = panel(
+            "Errors", in: area, key: Tab.errors.digit, trailing: trailing, isFocused: isFocused)
         layout.spots.append(
             Layout.Spot(
-                rect: Rect(x: area.x, y: area.y, width: area.width, height: 1), target: .action(.view(.errors))))
+                rect: Rect(x: area.x, y: area.y, width: area.width, height: 1),
+                target: .action(.view(.errors))))
         if state.latest.rows.isEmpty {
             grid.write(
                 SafeText("no failures"), in: inside, row: max(0, inside.height - 1) / 2, alignment: .center,
@@ -32,9 +34,10 @@ extension Painter {
                 TableColumn("", priority: 3, minimum: jobWidth),
                 TableColumn("", priority: 6, minimum: 8, ideal: 10),
                 TableColumn("", priority: 5, minimum: 4),
-                TableColumn("", priority: 1, minimum: 20, grows: true),
+                TableColumn("", priority: 1, minimum: 28, grows: true),
                 TableColumn("", alignment: .right, priority: 2, minimum: 13),
-            ], of: state.latest, in: inside, isFocused: isFocused, showsTitles: false, placeholder: "",
+            ], of: state.latest, in: inside, isFocused: isFocused, hasCursor: state.focus == .errors,
+            showsTitles: false, placeholder: "",
             spot: { .latestRow($0) }
         ) { id in
             guard let failure = pool.failure(id) else { return [] }
@@ -61,7 +64,8 @@ extension Painter {
         switch failure.outcome {
         case .retry(let time):
             let left = time - now
-            return StyledText(SafeText(left >= 0.5 ? "retry in \(Format.whole(left))" : "retry due"), Style(.waiting))
+            return StyledText(
+                SafeText(left >= 0.5 ? "retry in \(Format.whole(left))" : "retry due"), Style(.waiting))
         case .recovered: return StyledText("retried, ok", Style(.working))
         case .failedAgain: return StyledText("failed again", .dim)
         case .gaveUp: return StyledText("gave up", Style(.failed))

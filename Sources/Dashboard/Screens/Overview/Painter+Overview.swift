@@ -5,7 +5,8 @@ import TerminalUI
 extension Painter {
     mutating func paintOverview(_ area: Rect) {
         guard pool.snapshot != nil else {
-            grid.write(SafeText("connecting …"), in: area, row: area.height / 2, alignment: .center, style: .dim)
+            grid.write(
+                SafeText("connecting …"), in: area, row: area.height / 2, alignment: .center, style: .dim)
             return
         }
         switch room {
@@ -22,8 +23,8 @@ extension Painter {
     /// Rows of the errors panel without its border: in steps, so that it does not change its size often.
     private func errorRows(atMost most: Int) -> Int {
         let count = state.latest.rows.count
-        let steps = [1, 3, 5, 8, 12, 16]
-        return max(1, min(most, steps.first { $0 >= count } ?? 16))
+        let steps = [1, 3, 5, 8, 12, 16, 24, 40]
+        return max(1, min(most, steps.first { $0 >= count } ?? 40))
     }
 
     /// Graphs, figures and errors side by side, the workers below them.
@@ -35,20 +36,32 @@ extension Painter {
         paintGraphs(columns[0])
         paintFigurePanels(columns[1])
         paintLatest(columns[2])
-        paintWorkers(area, list: state.overview, isOverview: true)
+        paintWorkersAndNext(area)
+    }
+
+    /// The workers, and below them, where they leave room, the jobs that wait and that ended last.
+    private mutating func paintWorkersAndNext(_ area: Rect) {
+        var area = area
+        if area.height - workersHeight >= 6 {
+            let workers = area.take(top: workersHeight)
+            paintWorkers(workers, list: state.overview, isOverview: true)
+            paintNext(area)
+        } else {
+            paintWorkers(area, list: state.overview, isOverview: true)
+        }
     }
 
     /// Graphs and figures side by side, then the workers, then the errors.
     private mutating func paintWide(_ area: Rect) {
         var area = area
         let errors = errorRows(atMost: max(3, area.height / 7)) + 2
-        let top = min(max(10, area.height - errors - workersHeight), 21, area.height * 5 / 9)
+        let top = min(max(12, area.height - errors - workersHeight), 23, area.height * 5 / 9)
         let band = area.take(top: top)
         let columns = band.columns([.share(1), .share(1)])
         paintGraphs(columns[0])
         paintFigurePanels(columns[1])
         let below = area.take(bottom: errors)
-        paintWorkers(area, list: state.overview, isOverview: true)
+        paintWorkersAndNext(area)
         paintLatest(below)
     }
 
@@ -64,7 +77,7 @@ extension Painter {
         let room = area.height - min(workersHeight, 13)
         let errors = errorRows(atMost: min(8, max(2, room - 2))) + 2
         let below = area.take(bottom: errors)
-        paintWorkers(area, list: state.overview, isOverview: true)
+        paintWorkersAndNext(area)
         paintLatest(below)
     }
 
@@ -91,9 +104,10 @@ extension Painter {
 
     private mutating func paintCompactStatus(_ area: Rect, _ snapshot: PoolSnapshot) {
         guard !area.isEmpty else { return }
-        let place = position(state.overview)
+        let place = position(state.overview, of: "worker")
         grid.write(place, in: area)
-        let room = Rect(x: area.x + place.width + 1, y: area.y, width: max(0, area.width - place.width - 1), height: 1)
+        let room = Rect(
+            x: area.x + place.width + 1, y: area.y, width: max(0, area.width - place.width - 1), height: 1)
         let notes = screenNotes
         let text = notes.isEmpty ? hintText(room: room.width) : notes
         grid.write(text, in: room, alignment: .right)
@@ -113,14 +127,18 @@ extension Painter {
                 + StyledText(SafeText(pool.idleSince == nil ? snapshot.state.rawValue.uppercased() : "IDLE")))
         let workers = snapshot.workers
         lines.append(
-            StyledText(SafeText("\(workers.busy)/\(workers.target) busy \(Format.rate(snapshot.rates.completions))/s")))
+            StyledText(
+                SafeText(
+                    "\(workers.busy)/\(workers.target) busy \(Format.rate(snapshot.rates.completions))/s")))
         lines.append(StyledText(SafeText("queue \(queueText(snapshot.queue))")))
         let failed = StyledText(
             SafeText("\(Format.short(snapshot.counters.failed)) failed"),
             snapshot.counters.failed > 0 ? Style(.failed) : .dim)
         lines.append(badges.isEmpty ? failed : badges)
         lines.append(StyledText("?", .footerKey) + " help " + StyledText("q", .footerKey) + " quit")
-        while lines.count > area.height, lines.count > 1 { lines.remove(at: lines.count == 2 ? 1 : lines.count - 2) }
+        while lines.count > area.height, lines.count > 1 {
+            lines.remove(at: lines.count == 2 ? 1 : lines.count - 2)
+        }
         for (row, line) in lines.enumerated() { grid.write(line, in: area, row: row) }
     }
 
