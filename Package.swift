@@ -44,6 +44,8 @@ let package = Package(
         .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]
 )
