@@ -39,6 +39,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
+        .executableTarget(
+            name: "TerminalProbe", dependencies: ["TerminalUI", "CursesTerminal"], path: "Tests/TerminalProbe"),
+        .testTarget(
+            name: "CursesTerminalTests",
+            dependencies: ["TerminalUI", "CursesTerminal", "CNcurses", "TerminalProbe"]),
     ],
     swiftLanguageModes: [.v6]
 )
