@@ -1,6 +1,12 @@
 import Monitoring
 import Synchronization
 
+/// A reference to a job that owns one retain, moved by hand.
+///
+/// On the way from queue to batch to history a job changes hands five times;
+/// counting references there cost a fifth of a short job's time.
+typealias Held = Unmanaged<JobRecord>
+
 /// One job from admission to its end.
 ///
 /// Who may touch what: ``phase`` is atomic and decides every race. Fields that
@@ -29,28 +35,51 @@ final class JobRecord: @unchecked Sendable {
     /// Written once, at admission.
     var id = JobID(rawValue: 0)
     /// Written once, at admission.
-    let extras: JobExtras?
+    var extras: JobExtras?
     /// When it was submitted.
-    let submittedAt: UInt64
+    var submittedAt: UInt64 = 0
     /// When it last entered the queue.
-    var queuedAt: UInt64
+    var queuedAt: UInt64 = 0
     var startedAt: UInt64 = 0
     var endedAt: UInt64 = 0
     /// Attempts that failed so far.
     var failures: Int32 = 0
-    /// The slot whose batch it is in, -1 where in none; guarded by the pool's lock.
-    var holder = -1
+    /// Who has it, where that is not simply the slot in whose batch it stands; guarded by the pool's lock.
+    var holder = Holder.first
+
+    /// Values of ``holder`` other than slot numbers.
+    enum Holder {
+        /// It has been in no hands but those in whose batch it stands.
+        static let first = -1
+        /// It went back into the queue: batches in which it still stands have lost it.
+        static let queue = -2
+    }
     /// Who ran it last.
     var worker: Int32 = -1
     /// The work; given up at the end unless it may be asked for again.
     var body: JobBody?
 
-    init(extras: JobExtras?, at now: UInt64, body: @escaping JobBody) {
-        phase = Atomic(.queued)
-        self.extras = extras
+    init() { phase = Atomic(.queued) }
+
+    /// Begins a life, its first or another one: records are used again, as what costs most about a short job is
+    /// memory that one thread allocates and another frees.
+    @inline(__always)
+    func begin(_ job: borrowing Job, id: JobID, at now: UInt64) {
+        self.id = id
+        extras = job.extras
+        body = job.body
         submittedAt = now
         queuedAt = now
-        self.body = body
+        failures = 0
+        holder = Holder.first
+        worker = -1
+        phase.store(.queued, ordering: .relaxed)
+    }
+
+    /// Gives up what it holds; called with no lock held.
+    func clear() {
+        extras = nil
+        body = nil
     }
 
     /// Moves from one phase to another; false where someone else was faster.
@@ -58,6 +87,10 @@ final class JobRecord: @unchecked Sendable {
     func move(from expected: Phase, to desired: Phase) -> Bool {
         phase.compareExchange(expected: expected, desired: desired, ordering: .acquiringAndReleasing).exchanged
     }
+
+    /// Whether that slot has it, in whose batch it stands; asked under the pool's lock.
+    @inline(__always)
+    func isHeld(by slot: WorkerSlot) -> Bool { holder == Holder.first || holder == slot.id.rawValue }
 
     /// Whether it waits in the queue.
     var isWaiting: Bool {

@@ -18,7 +18,7 @@ extension PoolMachine {
     mutating func cancel(_ id: JobID, receipt: UInt64?, now: UInt64) -> Cancellation {
         for slot in slots {
             for place in 0..<slot.batchCount {
-                guard let record = slot.batch[place], record.id == id, record.holder == slot.id.rawValue else {
+                guard let record = slot.held(place), record.id == id, record.isHeld(by: slot) else {
                     continue
                 }
                 return cancelHeld(record, by: slot, StopRequest(reason: .cancel, since: now, receipt: receipt))
@@ -62,7 +62,7 @@ extension PoolMachine {
     /// Returns false where that attempt does not run any more.
     mutating func stop(_ record: JobRecord, attempt: Int, _ request: StopRequest) -> WorkerSlot? {
         guard Int(record.failures) + 1 == attempt,
-            let slot = slots.first(where: { $0.id.rawValue == record.holder }),
+            let slot = runner(of: record),
             record.move(from: .running, to: .stopping)
         else { return nil }
         slot.stop = request
@@ -92,11 +92,14 @@ extension PoolMachine {
     /// A job that a worker holds, started or not.
     func heldRecord(_ id: JobID) -> JobRecord? {
         for slot in slots {
-            for place in 0..<slot.batchCount where slot.batch[place]?.id == id { return slot.batch[place] }
+            for place in 0..<slot.batchCount where slot.held(place)?.id == id { return slot.held(place) }
         }
         return nil
     }
 
     /// The jobs in workers' hands.
     var running: [JobRecord] { slots.compactMap(\.current) }
+
+    /// Who runs that job.
+    func runner(of record: JobRecord) -> WorkerSlot? { slots.first { $0.current === record } }
 }

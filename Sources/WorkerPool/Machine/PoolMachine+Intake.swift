@@ -8,7 +8,7 @@ extension PoolMachine {
     /// How a submit fared.
     enum Admission {
         /// In the queue; the worker is to be woken.
-        case admitted(Wake?)
+        case admitted(JobID, Wake?)
         /// There is no room.
         case full
         /// The intake is paused.
@@ -22,19 +22,16 @@ extension PoolMachine {
     /// A submit that may wait stands in line behind those that wait already; one
     /// that may not takes any room there is.
     @inline(__always)
-    mutating func admit(_ record: JobRecord, behindLine: Bool) -> Admission {
+    mutating func admit(_ job: borrowing Job, at now: UInt64, behindLine: Bool) -> Admission {
         if let refusal = refusal(behindLine: behindLine) { return refusal }
-        enqueue(record)
-        return .admitted(wakeOne())
+        return .admitted(enqueue(job, at: now), wakeOne())
     }
 
-    /// Takes as many jobs in as there is room for; `records` keeps the rest.
-    mutating func admit(_ records: inout ArraySlice<JobRecord>) -> Admission {
+    /// Takes as many jobs in as there is room for; `jobs` keeps the rest.
+    mutating func admit(_ jobs: inout ArraySlice<Job>, at now: UInt64) -> Admission {
         if let refusal = refusal(behindLine: true) { return refusal }
-        let room = capacity - occupied
-        for record in records.prefix(room) { enqueue(record) }
-        records = records.dropFirst(room)
-        return .admitted(wakeOne())
+        let last = enqueue(from: &jobs, at: now)
+        return .admitted(last, wakeOne())
     }
 
     @inline(__always)
@@ -45,48 +42,61 @@ extension PoolMachine {
         return nil
     }
 
-    /// Numbers a job and puts it at the end of the queue.
+    /// Puts a job at the end of the queue.
     @inline(__always)
-    private mutating func enqueue(_ record: JobRecord) {
-        register(record)
-        queue.append(record)
+    private mutating func enqueue(_ job: borrowing Job, at now: UInt64) -> JobID {
+        queue.append(register(job, at: now))
         depthMarks.deepened(to: occupied)
+        return JobID(rawValue: nextJob - 1)
     }
 
+    /// Puts as many jobs at the end of the queue as there is room for.
+    private mutating func enqueue(from jobs: inout ArraySlice<Job>, at now: UInt64) -> JobID {
+        let room = min(capacity - occupied, jobs.count)
+        var last = JobID(rawValue: 0)
+        for job in jobs.prefix(room) { last = enqueue(job, at: now) }
+        jobs = jobs.dropFirst(room)
+        return last
+    }
+
+    /// Numbers and counts a job.
     @inline(__always)
-    private mutating func register(_ record: JobRecord) {
-        record.id = JobID(rawValue: nextJob)
+    private mutating func register(_ job: borrowing Job, at now: UInt64) -> Held {
+        let record = spare.popLast() ?? Held.passRetained(JobRecord())
+        record._withUnsafeGuaranteedRef { $0.begin(job, id: JobID(rawValue: nextJob), at: now) }
         nextJob += 1
         tally.submitted += 1
-        arrivals.mark(1, at: record.submittedAt)
+        arrivals.mark(1, at: now)
+        return record
     }
 
     /// Makes room by giving up the job that has waited longest, and takes the new one in.
     ///
     /// Returns the job given up; `nil` where none waits that is not in a worker's hands already, in which
     /// case the new one is not taken either.
-    mutating func admitDroppingOldest(_ record: JobRecord) -> (dropped: JobRecord, wake: Wake?)? {
-        guard let oldest = queue.popFirst() else { return nil }
+    mutating func admitDroppingOldest(_ job: Job, at now: UInt64) -> (id: JobID, dropped: JobRecord, wake: Wake?)? {
+        guard let oldest = queue.popOldest() else { return nil }
         oldest.phase.store(.dropped, ordering: .releasing)
         tally.dropped += 1
-        enqueue(record)
-        return (oldest, wakeOne())
+        return (enqueue(job, at: now), oldest, wakeOne())
     }
 
     /// Takes the new job in and gives it up at once.
-    mutating func admitDroppingNewest(_ record: JobRecord) {
-        register(record)
+    mutating func admitDroppingNewest(_ job: Job, at now: UInt64) -> JobRecord {
+        let record = register(job, at: now).takeRetainedValue()
         tally.dropped += 1
         record.phase.store(.dropped, ordering: .releasing)
+        return record
     }
 
     /// Takes the new job in to be run by its producer.
-    mutating func admitInline(_ record: JobRecord) {
-        register(record)
+    mutating func admitInline(_ job: Job, at now: UInt64) -> JobRecord {
+        let record = register(job, at: now).takeRetainedValue()
         record.phase.store(.running, ordering: .releasing)
-        record.holder = 0
+        record.holder = 0  // no slot has that number
         tally.started += 1
         inline += 1
+        return record
     }
 
     /// Puts a submit in line. Its jobs are admitted for it as soon as there is room.
@@ -95,19 +105,13 @@ extension PoolMachine {
     mutating func standInLine(_ waiter: ProducerWaiter, now: UInt64) -> (end: ProducerWaiter.End?, wake: Wake?) {
         guard lifecycle == .running else { return (.refused(.closed), nil) }
         if waiting.isEmpty, intakePause == nil, occupied < capacity {
-            guard case .admitted(let wake) = admit(&waiter.records), waiter.records.isEmpty else {
-                return (putInLine(waiter, now), wakeOne())
-            }
-            return (.admitted, wake)
+            waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
+            if waiter.jobs.isEmpty { return (.admitted, wakeOne()) }
         }
-        return (putInLine(waiter, now), nil)
-    }
-
-    private mutating func putInLine(_ waiter: ProducerWaiter, _ now: UInt64) -> ProducerWaiter.End? {
         waiter.since = now
         waiting.append(waiter)
         stats.waits += 1
-        return nil
+        return (nil, wakeOne())
     }
 
     /// Takes a submit out of the line; false where it is not in it any more.
@@ -130,10 +134,8 @@ extension PoolMachine {
         guard occupied < capacity, occupied <= capacity / 2 || elapsed(from: first.since, to: now) > 1_000_000 else { return [] }
         var through: [ProducerWaiter] = []
         while occupied < capacity, let waiter = waiting.first {
-            let room = capacity - occupied
-            for record in waiter.records.prefix(room) { enqueue(record) }
-            waiter.records = waiter.records.dropFirst(room)
-            guard waiter.records.isEmpty else { break }
+            waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
+            guard waiter.jobs.isEmpty else { break }
             waiting.removeFirst()
             stats.waited += elapsed(from: waiter.since, to: now)
             through.append(waiter)

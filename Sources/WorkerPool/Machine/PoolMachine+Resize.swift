@@ -82,7 +82,7 @@ extension PoolMachine {
 
     private mutating func retire(_ slot: WorkerSlot) {
         slots.removeAll { $0 === slot }
-        let ended = slot.ended
+        let ended = slot.endedCount
         tally.started += ended
         tally.ended += ended
     }

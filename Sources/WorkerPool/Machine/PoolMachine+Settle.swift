@@ -46,7 +46,7 @@ extension PoolMachine {
             }
             result.stop = slot.stop
             slot.stop = nil
-            slot.sequence.wrappingAdd(1, ordering: .releasing)
+            slot.ended()
         } else {
             tally.ended += 1
             inline -= 1
@@ -90,7 +90,7 @@ extension PoolMachine {
                 ?? policy.delay(afterFailures: result.attempt, using: &generator)
             tally.retried += 1
             slot?.putBack += 1
-            record.holder = -1
+            record.holder = JobRecord.Holder.queue
             record.phase.store(.scheduled, ordering: .releasing)
             scheduled[record.id] = record
             result.next = .retry(after: delay)
@@ -111,7 +111,7 @@ extension PoolMachine {
 
     private mutating func putBack(_ record: JobRecord, now: UInt64) {
         record.queuedAt = now
-        record.holder = -1
+        record.holder = JobRecord.Holder.queue
         record.phase.store(.requeued, ordering: .releasing)
         queue.appendReturning(record)
         depthMarks.deepened(to: occupied)

@@ -14,6 +14,10 @@ struct PoolMachine {
     var lifecycle = PoolState.running
     var intakePause: PauseMark?
     var nextJob: UInt64 = 1
+    /// Records of ended jobs, to be used again.
+    var spare: [Held] = []
+    /// How many of them are kept.
+    static let spareLimit = 4_096
     var waiting = Deque<ProducerWaiter>()
     var queue = IntakeQueue()
     var scheduled: [JobID: JobRecord] = [:]
@@ -54,6 +58,13 @@ struct PoolMachine {
 
     /// Jobs that take up room.
     var occupied: Int { queue.count + handed }
+
+    /// Lets go of the records it holds by hand.
+    mutating func releaseRecords() {
+        for record in spare { record.release() }
+        spare = []
+        _ = queue.removeAll()
+    }
 
     /// Whether workers may take jobs.
     var isDispatching: Bool { dispatchPause == nil && frozen == nil }
@@ -100,12 +111,19 @@ final class ProducerWaiter: @unchecked Sendable {
     }
 
     /// Guarded by the pool's lock.
-    var records: ArraySlice<JobRecord>
+    var jobs: ArraySlice<Job>
+    /// The job admitted last; guarded by the pool's lock.
+    var last = JobID(rawValue: 0)
+    /// When the jobs were submitted.
+    let submittedAt: UInt64
     /// Set once, before it is put in line.
     var since: UInt64 = 0
     var continuation: UnsafeContinuation<End, Never>?
 
-    init(_ records: ArraySlice<JobRecord>) { self.records = records }
+    init(_ jobs: ArraySlice<Job>, at now: UInt64) {
+        self.jobs = jobs
+        submittedAt = now
+    }
 }
 
 /// Someone who waits for the pool to become quiet.

@@ -88,10 +88,9 @@ extension Pool {
         var refusal = "not failed, or no longer kept"
         for record in old {
             guard let body = record.body, record.phase.load(ordering: .acquiring) != .succeeded else { continue }
-            let extras = record.extras.map { JobExtras(options: $0.options, completion: nil) }
-            let copy = JobRecord(extras: extras, at: now, body: body)
-            switch state.withLock({ $0.admit(copy, behindLine: false) }) {
-            case .admitted(let wake):
+            let copy = record.extras.map { Job($0.options, body) } ?? Job(body)
+            switch state.withLock({ $0.admit(copy, at: now, behindLine: false) }) {
+            case .admitted(_, let wake):
                 wake?.resume()
                 count += 1
             case .full: refusal = "the queue is full"

@@ -82,7 +82,7 @@ extension Pool {
             defer { machine.waiting.removeAll() }
             for waiter in machine.waiting {
                 machine.stats.waited += elapsed(from: waiter.since, to: now)
-                machine.tally.rejected += UInt64(waiter.records.count)
+                machine.tally.rejected += UInt64(waiter.jobs.count)
             }
             return Array(machine.waiting)
         }

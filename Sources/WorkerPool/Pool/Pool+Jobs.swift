@@ -82,10 +82,8 @@ extension Pool {
         line.submitted = offset + seconds(record.submittedAt)
         state.withLock { machine in
             line.attempt = Int(record.failures)
-            guard let slot = machine.slots.first(where: { $0.id.rawValue == record.holder }), slot.current === record
-            else { return }
+            guard line.state == .running, let slot = machine.runner(of: record) else { return }
             line.attempt += 1
-            line.state = .running
             line.worker = slot.id
             line.started = offset + seconds(slot.startedAt.load(ordering: .relaxed))
             if let progress = slot.progress, progress.job == record.id { line.progress = progress.progress }

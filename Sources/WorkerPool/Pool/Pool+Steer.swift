@@ -141,9 +141,8 @@ extension Pool {
     }
 
     /// Notes how far a job says it is.
-    func report(_ progress: JobProgress, of record: JobRecord, on slot: WorkerSlot?) {
-        guard let slot else { return }
-        state.withLock { _ in slot.progress = (record.id, progress) }
+    func report(_ progress: JobProgress, of job: JobID, on slot: WorkerSlot) {
+        state.withLock { _ in slot.progress = (job, progress) }
     }
 
     /// Returns once the pool is as quiet as asked; earlier where the waiting task is cancelled.

@@ -68,6 +68,11 @@ public final class Pool: Sendable {
         }
     }
 
+    deinit {
+        state.withLock { $0.releaseRecords() }
+        telemetry.withLock { $0.ended.releaseRecords() }
+    }
+
     // MARK: Worker tasks
 
     /// Gives a slot a task of its own.
@@ -75,7 +80,7 @@ public final class Pool: Sendable {
         tasks.started()
         // Ends when the slot retires, or when its job was cancelled and the slot has got a fresh task.
         let task = Task.detached { [self] in
-            await work(slot)
+            await Seat.$current.withValue(Seat(pool: self, slot: slot)) { await work(slot) }
             tasks.ended()
         }
         let mustCancel = state.withLock { machine in
@@ -121,11 +126,11 @@ public final class Pool: Sendable {
         case .producerTimeout(let waiter):
             let left = state.withLock { machine in
                 guard machine.leaveLine(waiter, now: now) else { return false }
-                machine.tally.rejected += UInt64(waiter.records.count)
+                machine.tally.rejected += UInt64(waiter.jobs.count)
                 return true
             }
             guard left else { return }
-            noteOverflow(rejected: waiter.records.count)
+            noteOverflow(rejected: waiter.jobs.count)
             waiter.continuation?.resume(
                 returning: .refused(PoolError(.queueFull, "the queue stayed full for the time the submit would wait")))
         }
@@ -155,13 +160,14 @@ public final class Pool: Sendable {
         if let line { tell(.overflow, .error, line) }
     }
 
-    func logger(for record: JobRecord, worker: WorkerID, attempt: Int) -> Logger {
+    func logger(for context: JobContext, on slot: WorkerSlot?) -> Logger {
         var logger = configuration.logger
         logger[metadataKey: "pool"] = "\(configuration.name)"
-        logger[metadataKey: "worker"] = "\(worker)"
-        logger[metadataKey: "job"] = "\(record.id)"
-        logger[metadataKey: "attempt"] = "\(attempt)"
-        if !record.kind.isEmpty { logger[metadataKey: "kind"] = "\(record.kind)" }
+        logger[metadataKey: "worker"] = "\(context.worker)"
+        logger[metadataKey: "job"] = "\(context.id)"
+        logger[metadataKey: "attempt"] = "\(context.attempt)"
+        let kind = state.withLock { _ in slot?.current?.kind } ?? ""
+        if !kind.isEmpty { logger[metadataKey: "kind"] = "\(kind)" }
         return logger
     }
 }

@@ -15,16 +15,17 @@ struct Telemetry {
     private var windowEnd: UInt64 = 0
 
     /// Takes over the jobs of a batch that ended well, marked by bits in `mask`.
-    mutating func absorb(_ batch: UnsafeMutablePointer<JobRecord?>, mask: UInt32, now: UInt64) {
+    mutating func absorb(_ batch: UnsafeMutablePointer<Held?>, mask: UInt32, now: UInt64) {
         turnWindows(now)
         completions.mark(mask.nonzeroBitCount, at: now)
         var rest = mask
         while rest != 0 {
             let place = rest.trailingZeroBitCount
             rest &= rest &- 1
-            guard let record = batch[place] else { continue }
-            measure(record)
-            total.record(elapsed(from: record.submittedAt, to: record.endedAt))
+            batch[place]?._withUnsafeGuaranteedRef { record in
+                measure(record)
+                total.record(elapsed(from: record.submittedAt, to: record.endedAt))
+            }
             ended.exchange(&batch[place])
         }
     }

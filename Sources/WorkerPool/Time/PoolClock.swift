@@ -14,6 +14,9 @@ public struct PoolClock: Sendable {
     /// A clock that stands still until a test moves it.
     public static func manual(_ clock: ManualClock) -> PoolClock { PoolClock(manual: clock) }
 
+    /// Whether time passes by itself.
+    package var isSystem: Bool { manual == nil }
+
     /// Nanoseconds since some fixed point.
     @inline(__always)
     package func now() -> UInt64 {

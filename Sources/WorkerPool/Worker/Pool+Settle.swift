@@ -43,9 +43,9 @@ extension Pool {
                 telemetry.total.record(elapsed(from: record.submittedAt, to: record.endedAt))
             }
             if case .succeeded = end {
-                var slot: JobRecord? = record
-                telemetry.ended.exchange(&slot)
-                return slot
+                var held: Held? = Held.passRetained(record)
+                telemetry.ended.exchange(&held)
+                return held?.takeRetainedValue()
             }
             return telemetry.ended.append(record)
         }
