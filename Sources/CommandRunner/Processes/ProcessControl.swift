@@ -12,12 +12,10 @@ public final class ProcessControl: Sendable {
 
     private struct State: Sendable {
         var wish = Wish.none
-        var wished: UInt64?
         var process: pid_t = 0
         var wake: WakeEvent?
     }
 
-    private let made = SystemTime.monotonic()
     private let state = Mutex(State())
 
     /// A handle for one command.
@@ -37,9 +35,6 @@ public final class ProcessControl: Sendable {
     func signal(_ number: Int32) {
         state.withLock { if $0.process > 0 { _ = Glibc.kill(-$0.process, number) } }
     }
-
-    /// How long after this handle was made it was first asked to end, in nanoseconds; `nil` where it was not.
-    var timeToWish: UInt64? { state.withLock { $0.wished.map { $0 &- made } } }
 
     /// What it was asked for so far.
     var wish: Wish { state.withLock { $0.wish } }
@@ -62,7 +57,6 @@ public final class ProcessControl: Sendable {
         state.withLock { state in
             guard state.wish < wish else { return }
             state.wish = wish
-            if state.wished == nil { state.wished = SystemTime.monotonic() }
             state.wake?.set()
         }
     }

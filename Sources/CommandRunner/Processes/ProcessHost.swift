@@ -17,6 +17,9 @@ public final class ProcessHost: Sendable {
     private let threads = WorkThreads(name: "pooltop-job")
     private let running = Mutex(Running())
 
+    private static let pause = Duration.milliseconds(20)
+    private static let patience = 500
+
     private struct Running: Sendable {
         var controls: [ObjectIdentifier: ProcessControl] = [:]
         var isFrozen = false
@@ -45,8 +48,23 @@ public final class ProcessHost: Sendable {
     func perform<Result: Sendable>(
         control: ProcessControl, _ work: @escaping @Sendable (WorkBench) -> Result
     ) async throws(SystemError) -> Result {
-        descriptors.makeRoom(for: threads.count + 1)
-        let outcome: Swift.Result<Result, SystemError> = await withTaskCancellationHandler {
+        var patience = Self.patience
+        while true {
+            descriptors.makeRoom(for: threads.count + 1)
+            let outcome = await attempt(control: control, work)
+            guard case .failure(let error) = outcome, SpawnFailure.isPassing(error.code), patience > 0,
+                !Task.isCancelled
+            else { return try outcome.get() }
+            // As long as others hold the threads or descriptors we lack, waiting helps.
+            if threads.count == 0 { patience -= 1 }
+            await SystemTime.sleep(Self.pause)
+        }
+    }
+
+    private func attempt<Result: Sendable>(
+        control: ProcessControl, _ work: @escaping @Sendable (WorkBench) -> Result
+    ) async -> Swift.Result<Result, SystemError> {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 do throws(SystemError) {
                     try threads.perform { bench in
@@ -60,7 +78,6 @@ public final class ProcessHost: Sendable {
         } onCancel: {
             control.stop()
         }
-        return try outcome.get()
     }
 
     /// Stops all running processes where they are, and those that start from now on; or lets them go on.
