@@ -18,5 +18,5 @@ let producer = Task {
 }
 _ = try await cockpit.run()  // until q
 producer.cancel()
-_ = await pool.shutdownNow()
-print("\(pool.snapshot().counters.succeeded) thumbnails made")
+let left = await pool.shutdownNow()
+print("\(left.count) photos were left to do")

@@ -43,6 +43,9 @@ package final class InputReader: Sendable {
 
     deinit { for (_, file) in sources where file > 0 { Glibc.close(file) } }
 
+    /// What messages call it.
+    package var name: String { sources.map(\.source.name).joined(separator: ", ") }
+
     /// Whether a terminal is read: its user should be told.
     package var readsTerminal: Bool { sources.contains { $0.file >= 0 && isatty($0.file) == 1 } }
 

@@ -13,7 +13,7 @@ extension RunSession {
         while !Task.isCancelled {
             await SystemTime.sleep(Self.sweepInterval)
             if let sequence = kit.open.sweep(pool, awaited: sink.awaited) { sink.skip(sequence) }
-            guard let interval = options.interval, !Task.isCancelled else { continue }
+            guard let interval = options.interval, tellsProgress, !Task.isCancelled else { continue }
             let now = SystemTime.monotonic()
             guard now - lastProgress >= interval.nanoseconds else { continue }
             lastProgress = now

@@ -26,7 +26,14 @@ package final class RunSession: Sendable {
     let interrupts = Mutex(0)
     let wasFrozenBySignal = Mutex(false)
     let began = SystemTime.monotonic()
+    private let progressIsTold = Atomic(true)
     private let stops = AsyncStream<Void>.makeStream()
+
+    /// Whether lines of progress are written; not while a screen shows it.
+    package var tellsProgress: Bool {
+        get { progressIsTold.load(ordering: .relaxed) }
+        set { progressIsTold.store(newValue, ordering: .relaxed) }
+    }
 
     /// Opens what the run needs; no job is started yet.
     ///
@@ -99,6 +106,12 @@ package final class RunSession: Sendable {
             summary: RunSummary(
                 tally: tally, notStarted: tally.submitted - tally.succeeded - tally.failed, elapsed: elapsed))
     }
+
+    /// Starts no more jobs, because the user has left; those that run finish. Returns at once.
+    package func stop() { stop(.left, by: "operator") }
+
+    /// Starts no more jobs and cancels those that run. Returns at once.
+    package func cancel() { stop(.signal(SIGINT), by: "operator", isNow: true) }
 
     /// Starts no more jobs; those that run finish, unless `isNow`, then they are cancelled. Returns at once.
     func stop(_ cause: RunStatus.Cause, by operator: String, isNow: Bool = false) {

@@ -6,6 +6,8 @@ struct RunStatus: Sendable, Equatable {
         case signal(Int32)
         /// `--halt` said so, with this status.
         case halt(Int32)
+        /// The user left the screen, when nothing was left to do but wait for input.
+        case left
         /// Nobody reads standard output any more.
         case outputClosed
         /// Something could not be written or read.
@@ -29,7 +31,7 @@ struct RunStatus: Sendable, Equatable {
         case .halt(let status): status
         case .outputClosed: 141
         case .trouble: Int32(min(max(unsuccessful, 1), 101))
-        case nil: Int32(min(unsuccessful, 101))
+        case .left, nil: Int32(min(unsuccessful, 101))
         }
     }
 }

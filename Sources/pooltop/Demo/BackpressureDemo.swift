@@ -10,6 +10,8 @@ struct BackpressureDemo {
     private let wave: ArrivalWave
     private let mix: JobMix
     private let seed: UInt64
+    /// Jobs that each producer submits at once at the start, so that there is something to see: half a queue.
+    private let headStart: Int
 
     init(
         workers: Int, capacity: Int, rate: Double, service: Duration, failures: Double, seed: UInt64,
@@ -22,6 +24,7 @@ struct BackpressureDemo {
         wave = ArrivalWave(rate: rate / Double(BackpressureDemo.producers))
         mix = JobMix(service: service, failureShare: failures)
         self.seed = seed
+        headStart = capacity / 2 / BackpressureDemo.producers
     }
 
     /// Submits until the task is cancelled or the pool takes no more.
@@ -37,9 +40,11 @@ struct BackpressureDemo {
         var generator = generator
         let start = ContinuousClock.now
         var next = start
+        var submitted = 0
         while !Task.isCancelled {
+            submitted += 1
             let pause = wave.pause(at: start.duration(to: next), using: &generator)
-            next = max(next + pause, ContinuousClock.now)
+            if submitted > headStart { next = max(next + pause, ContinuousClock.now) }
             do {
                 try await ContinuousClock().sleep(until: next)
                 let order = mix.draw(using: &generator)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandRunner
 import Dashboard
-import Foundation
 import Glibc
 import Monitoring
 import TerminalUI
@@ -59,7 +58,7 @@ struct Exhibition {
         case .plain:
             while true {
                 try await Task.sleep(for: .seconds(1))
-                FileHandle.standardError.write(Data((PlainLine(pool.snapshot()).text + "\n").utf8))
+                PlainLine(pool.snapshot()).tell()
             }
         }
     }

@@ -13,14 +13,14 @@ struct Farewell {
         if counters.rejected > 0 { states.append("\(Format.count(counters.rejected)) refused") }
         let speed = snapshot.uptime > 0 ? Double(counters.succeeded + counters.failed) / snapshot.uptime : 0
         var lines = [
-            "\(title): \(Format.many(counters.submitted, "job")) in \(Format.time(snapshot.uptime)), "
+            "\(title): \(Format.many(counters.submitted, "job")) in \(Format.duration(snapshot.uptime)), "
                 + "\(Format.rate(speed))/s: " + states.joined(separator: ", ")
         ]
-        let waited = snapshot.latencies.wait.map { "wait p50 \(Format.time($0.p50)), p99 \(Format.time($0.p99))" }
-        let ran = snapshot.latencies.run.map { "run p50 \(Format.time($0.p50)), p99 \(Format.time($0.p99))" }
+        let waited = snapshot.latencies.wait.map { "wait p50 \(Format.duration($0.p50)), p99 \(Format.duration($0.p99))" }
+        let ran = snapshot.latencies.run.map { "run p50 \(Format.duration($0.p50)), p99 \(Format.duration($0.p99))" }
         let producers =
             snapshot.producers.waits > 0
-            ? "producers waited \(Format.many(snapshot.producers.waits, "time")), \(Format.time(snapshot.producers.waited)) in all"
+            ? "producers waited \(Format.many(snapshot.producers.waits, "time")), \(Format.duration(snapshot.producers.waited)) in all"
             : nil
         let details = [waited, ran, producers].compactMap { $0 }
         if !details.isEmpty { lines.append("  " + details.joined(separator: "; ")) }

@@ -112,8 +112,11 @@ struct RunCommand: AsyncParsableCommand {
         name: .customLong("workdir"), help: ArgumentHelp("Run the jobs in this directory.", valueName: "dir"))
     var directory: String?
 
-    @Flag(name: .customLong("no-ui"), help: "Show no screen, but a line of progress now and then.")
-    var hidesScreen = false
+    @Flag(name: .customLong("stay"), help: "Leave the cockpit up when all jobs are done.")
+    var stays = false
+
+    @OptionGroup(title: "Screen options")
+    var screen: ScreenOptions
 
     @Option(
         name: .customLong("interval"),
@@ -133,25 +136,41 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let options = try runOptions()
-        let session: RunSession
-        do {
-            session = try RunSession(options)
-        } catch {
-            StandardStreams.tell("\(error)")
-            throw ExitCode(64)
-        }
-        try SignalWatch.start { RunSignals.deliver($0, to: session) }
+        let session = try Self.open(options)
+        let show = RunShow(session: session, title: title, stays: stays)
+        var screen = screen
+        // A terminal cannot give both the lines and the keys.
+        if isDryRun || session.input.readsTerminal { screen.isPlain = true }
+        let stage = try show.open(screen)
         if session.input.readsTerminal {
             StandardStreams.tell("reading lines from the terminal; Ctrl-D ends them")
         }
-        if options.workers == 0 {
+        if options.workers == 0, case .plain = stage {
             StandardStreams.tell("-j 0: nothing is started until a worker is added: kill -USR1 \(getpid())")
         }
-        await session.run()
+        try await show.perform(on: stage)
         let outcome = await session.finish()
         if !isQuiet, !isDryRun {
             StandardStreams.tell(outcome.summary.lines.joined(separator: "\n"))
         }
         if outcome.status != 0 { throw ExitCode(outcome.status) }
+    }
+
+    /// What the cockpit calls the run: its template.
+    private var title: String {
+        let template = words.prefix { $0 != ":::" }.filter { $0 != "--" }.joined(separator: " ")
+        return template.isEmpty ? "run" : "run \(template)"
+    }
+
+    /// Opens what a run needs.
+    ///
+    /// - Throws: the exit status of bad usage, after it has said what is wrong.
+    static func open(_ options: RunOptions) throws -> RunSession {
+        do {
+            return try RunSession(options)
+        } catch {
+            StandardStreams.tell("\(error)")
+            throw ExitCode(64)
+        }
     }
 }

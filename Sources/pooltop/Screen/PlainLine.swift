@@ -8,7 +8,7 @@ struct PlainLine {
 
     init(_ snapshot: PoolSnapshot) {
         var parts = [
-            Format.clock(snapshot.uptime),
+            Format.stopwatch(snapshot.uptime),
             "\(snapshot.workers.busy)/\(snapshot.workers.target) busy",
             "queue \(Format.count(snapshot.queue.depth))"
                 + (snapshot.queue.capacity.map { "/\(Format.count($0))" } ?? ""),
@@ -17,8 +17,8 @@ struct PlainLine {
             "\(Format.count(snapshot.counters.failed)) failed",
         ]
         if snapshot.producers.waiting > 0 { parts.append(Format.many(snapshot.producers.waiting, "producer") + " waiting") }
-        if let pause = snapshot.paused.intake { parts.append("INTAKE PAUSED \(Format.clock(pause.elapsed))") }
-        if let pause = snapshot.paused.dispatch { parts.append("DISPATCH PAUSED \(Format.clock(pause.elapsed))") }
+        if let pause = snapshot.paused.intake { parts.append("INTAKE PAUSED \(Format.stopwatch(pause.elapsed))") }
+        if let pause = snapshot.paused.dispatch { parts.append("DISPATCH PAUSED \(Format.stopwatch(pause.elapsed))") }
         text = parts.joined(separator: "  ")
     }
 

@@ -17,7 +17,7 @@ enum Stage {
         do {
             let terminal = try CursesTerminal.open(options: screen.terminalOptions)
             var options = screen.cockpitOptions
-            options.startupNote = terminal.startupNote
+            options.startupNote = terminal.startupNote ?? ""
             adjust(&options)
             return .cockpit(Cockpit(source: source, terminal: terminal, options: options))
         } catch OpenError.noTerminal {
