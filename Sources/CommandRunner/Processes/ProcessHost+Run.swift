@@ -40,6 +40,7 @@ extension ProcessHost {
         outcome.duration = Double(watch.ended &- began) / 1e9
         outcome.wasStopped = watch.wasStopped
         outcome.usage = ResourceUsage(usage, termination: termination, process: child.process)
+        if let size = outcome.usage?.maxResidentBytes, ownMemory.hides(size) { outcome.usage?.maxResidentBytes = 0 }
         return outcome
     }
 
@@ -57,6 +58,7 @@ extension ProcessHost {
         let program = ArgumentBlock([limited.first ?? file, command.directory ?? []])
         let additions = ArgumentBlock(command.variables)
         var pause: UInt64 = 10_000_000
+        var patience = 20
         while true {
             guard control.wish == .none else { return .withdrawn }
             began = SystemTime.monotonic()
@@ -68,11 +70,13 @@ extension ProcessHost {
                 return cp_spawn(&request, &child)
             }
             if code == 0 { return nil }
-            guard SpawnFailure.isPassing(code), pause < 3_000_000_000 else {
+            // As long as other commands run, what they hold will be free again.
+            if !isBusy { patience -= 1 }
+            guard SpawnFailure.isPassing(code), patience > 0 else {
                 return .notStarted(.system(code, command: command))
             }
             wake.wait(nanoseconds: pause)
-            pause *= 2
+            pause = min(pause * 2, 250_000_000)
         }
     }
 }

@@ -14,7 +14,8 @@ public final class ProcessHost: Sendable {
     let grace: UInt64
     let emptyInput: Int32
     let descriptors = DescriptorLimit()
-    private let threads = WorkThreads(name: "pooltop-job")
+    let ownMemory = OwnMemory()
+    private let threads: WorkThreads
     private let running = Mutex(Running())
 
     private static let pause = Duration.milliseconds(20)
@@ -35,6 +36,7 @@ public final class ProcessHost: Sendable {
 
     package init(environment: ChildEnvironment, grace: Duration) throws(SystemError) {
         self.environment = environment
+        threads = WorkThreads(name: "pooltop-job", limit: descriptors.capacity)
         self.grace = grace.nanoseconds
         emptyInput = open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard emptyInput >= 0 else { throw SystemError(errno, doing: "opening /dev/null") }
@@ -88,6 +90,12 @@ public final class ProcessHost: Sendable {
         }
         for control in controls { control.signal(isFrozen ? SIGSTOP : SIGCONT) }
     }
+
+    /// How many commands can run at a time, for the open files that they need.
+    public var capacity: Int { descriptors.capacity }
+
+    /// Whether any command runs.
+    var isBusy: Bool { running.withLock { !$0.controls.isEmpty } }
 
     /// Ends all running commands at once.
     public func killAll() {

@@ -31,9 +31,13 @@ final class WorkThreads: Sendable {
 
     private let state = Mutex(State())
     private let name: String
+    private let limit: Int
 
-    /// `name` is what `top -H` shows.
-    init(name: String) { self.name = name }
+    /// At most `limit` threads. `name` is what `top -H` shows.
+    init(name: String, limit: Int) {
+        self.name = name
+        self.limit = limit
+    }
 
     /// How many threads there are.
     var count: Int { state.withLock { $0.threads.count } }
@@ -47,6 +51,7 @@ final class WorkThreads: Sendable {
             seat.bench.wake.set()
             return
         }
+        guard count < limit else { throw SystemError(EMFILE, doing: "running one more command") }
         let seat = try Seat()
         seat.next.withLock { $0.work = work }
         try state.withLock { state throws(SystemError) in
