@@ -38,7 +38,7 @@ import Testing
     @Test func largeOutput_spillsAndComesBackWhole() throws {
         let spool = Spool()
         var buffer = OutputBuffer(spool: spool)
-        let data = Self.pattern(3_000_001)
+        let data = Self.pattern(700_001)
         Self.feed(data, to: &buffer)
         let stored = buffer.take()
         #expect(stored.count == data.count)
@@ -51,9 +51,9 @@ import Testing
 
     @Test func outputsOfManyJobs_shareOneSpoolWithoutMixing() throws {
         let spool = Spool()
-        let data = (0..<4).map { Self.pattern(600_000, salt: UInt8($0)) }
+        let data = (0..<4).map { Self.pattern(300_000, salt: UInt8($0)) }
         var buffers = data.map { _ in OutputBuffer(spool: spool) }
-        for start in stride(from: 0, to: 600_000, by: 50_000) {
+        for start in stride(from: 0, to: 300_000, by: 50_000) {
             for index in data.indices { Self.feed(Array(data[index][start..<start + 50_000]), to: &buffers[index]) }
         }
         let stored = buffers.indices.map { buffers[$0].take() }
@@ -73,11 +73,11 @@ import Testing
     @Test func fullDisk_isToldAndWhatCameBeforeIsKept() throws {
         let spool = Spool(directory: "/no/such/directory")
         var buffer = OutputBuffer(spool: spool)
-        Self.feed(Self.pattern(1_000_000), to: &buffer)
+        Self.feed(Self.pattern(400_000), to: &buffer)
         let loss = try #require(buffer.loss)
         #expect(loss.description == "making a temporary file in /no/such/directory: No such file or directory")
         #expect(buffer.lostCount > 0)
-        #expect(buffer.take().count + buffer.lostCount <= 1_000_000)
+        #expect(buffer.take().count + buffer.lostCount <= 400_000)
     }
 
     @Test func takeLines_leavesTheUnfinishedLine() throws {
@@ -103,12 +103,12 @@ import Testing
 
     @Test func tail_ofEndlessOutput_staysBounded() throws {
         let tail = OutputTail()
-        for number in 0..<20_000 {
+        for number in 0..<5_000 {
             bytes("line \(number) of many\n").withUnsafeBytes { tail.append($0, isError: number % 7 == 0) }
         }
         let output = try #require(tail.output)
-        #expect(output.lineCount == 20_000)
-        #expect(output.lines.last?.text == "line 19999 of many")
+        #expect(output.lineCount == 5_000)
+        #expect(output.lines.last?.text == "line 4999 of many")
         #expect(output.lines.reduce(0) { $0 + $1.text.utf8.count + 1 } <= OutputTail.limit)
         #expect(output.lines.allSatisfy { $0.text.hasPrefix("line ") && $0.text.hasSuffix(" of many") })
     }

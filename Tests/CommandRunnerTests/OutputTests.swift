@@ -126,6 +126,8 @@ import Testing
         let pipe = try Pipe()
         var arrangement = OutputSink.Arrangement()
         arrangement.output = pipe.writeEnd
+        // A pipe, so that its reader is woken when the log is written to.
+        try #require(mkfifo(scratch("log"), 0o600) == 0)
         let log = try JobLogWriter(path: scratch.bytes("log"), isResumed: false)
         let sink = try OutputSink(arrangement, spool: Spool(), jobLog: log)
         sink.hold()
@@ -135,7 +137,11 @@ import Testing
             attempts: 1, userTime: 0, systemTime: 0, maxResidentBytes: 0, directory: [],
             key: JobKey(template: .lineIsCommand, directory: []))
         sink.end(item)
-        while scratch.read("log")?.split(separator: "\n").count != 2 { await Task.yield() }
+        await SystemThread.perform {
+            guard let file = fopen(scratch("log"), "r") else { return }
+            for _ in 0..<2 { while fgetc(file) != Int32(UInt8(ascii: "\n")) {} }
+            fclose(file)
+        }
         var entry = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
         #expect(poll(&entry, 1, 0) == 0)
         sink.release()
