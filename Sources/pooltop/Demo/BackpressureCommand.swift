@@ -32,6 +32,8 @@ struct BackpressureCommand: AsyncParsableCommand {
     @Option(help: "When the queue is full: wait, reject, drop-oldest, drop-newest or caller-runs.")
     var overflow = OverflowArgument.wait
 
+    @Flag var look: OneLook?
+
     @OptionGroup var screen: ScreenOptions
 
     func validate() throws {
@@ -48,8 +50,12 @@ struct BackpressureCommand: AsyncParsableCommand {
         let demo = BackpressureDemo(
             workers: workers, capacity: capacity, rate: rate, service: service.duration, failures: failures / 100,
             seed: seed, overflow: overflow.policy)
-        try await Exhibition(pool: demo.pool, title: "backpressure demo", duration: duration?.duration)
-            .show(screen) { await demo.produce() }
+        let exhibition = Exhibition(pool: demo.pool, title: "backpressure demo", duration: duration?.duration)
+        if let look {
+            try await exhibition.show(look, screen) { await demo.produce() }
+        } else {
+            try await exhibition.show(screen) { await demo.produce() }
+        }
     }
 }
 

@@ -50,6 +50,17 @@ struct Exhibition {
         if case .signal(let signal) = ending { throw ExitCode(128 + signal) }
     }
 
+    /// Shows the pool once, after its time.
+    func show(_ look: OneLook, _ screen: ScreenOptions, _ work: @escaping @Sendable () async -> Void) async throws {
+        let working = Task { await work() }  // cancelled below
+        try await Task.sleep(for: duration ?? .seconds(2))
+        let text = try look.text(of: pool.snapshot(), screen, title: title)
+        working.cancel()
+        _ = await pool.shutdownNow()
+        await working.value
+        print(text)
+    }
+
     private func present(on stage: Stage) async throws -> Ending {
         switch stage {
         case .cockpit(let cockpit):

@@ -42,6 +42,8 @@ extension RunCommand {
     /// The template, and the arguments after `:::` where it is there.
     private func split() throws -> (template: [[UInt8]], arguments: [[UInt8]]?) {
         var rest = words[...]
+        // What is passed through to the template includes these two.
+        if rest.first == "--help" || rest.first == "-h" { throw CleanExit.helpRequest(RunCommand.self) }
         if rest.first == "--" {
             rest = rest.dropFirst()
         } else if let first = rest.first, first.hasPrefix("-"), first != "-" {

@@ -13,7 +13,8 @@ struct RunCommand: AsyncParsableCommand {
 
               {}    the line                     {/}   its last path component
               {.}   without its extension        {/.}  that without its extension
-              {//}  its directory                {#}   the job's number    {%}  the worker's number
+              {//}  its directory                {#}   the job's number
+              {%}   the worker's number
 
             A template with none of them has the line appended; without a template, a line is a command.
 

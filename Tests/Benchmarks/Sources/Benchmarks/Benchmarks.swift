@@ -37,12 +37,12 @@ struct Benchmarks: AsyncParsableCommand {
 
     func run() async throws {
         if let inside { return try await WatchingBenchmark.measureInside(inside) }
-        setvbuf(stdout, nil, _IOLBF, 0)
         let scale = Scale(isQuick: quick, folder: folder)
         for benchmark in Benchmarks.all where names.isEmpty || names.contains(where: benchmark.name.hasPrefix) {
             // A task of its own, so that nothing runs on the main thread while the pool is measured.
             let figure = try await Task.detached { try await benchmark.measure(scale) }.value
             print(json ? figure.json : figure.line)
+            fflush(nil)
         }
     }
 }

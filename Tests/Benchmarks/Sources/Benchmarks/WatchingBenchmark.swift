@@ -29,14 +29,15 @@ struct WatchingBenchmark: Benchmark {
     private func onTerminal(_ order: String) throws -> Double {
         let result = "/tmp/pooltop-watching-\(getpid())"
         unlink(result)
-        let arguments = [CommandLine.arguments[0], "--inside", "\(order) \(result)"].map { strdup($0) } + [nil]
+        let words = ["/proc/self/exe", "--inside", "\(order) \(result)"]
+        let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         setenv("TERM", "xterm-256color", 1)
         var master: Int32 = 0
         var size = winsize(ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0)
         let child = forkpty(&master, nil, nil, &size)
         if child == 0 {
-            execv(arguments[0], arguments)
+            execv("/proc/self/exe", arguments)
             _exit(127)
         }
         guard child > 0 else { throw BenchmarkFailure("no terminal could be made") }
