@@ -20,6 +20,9 @@ struct Commands {
         case "draw": draw(rest)
         case "noise": noise(seed: UInt64(rest) ?? 1)
         case "names": names(seed: UInt64(rest) ?? 1)
+        case "gallery":
+            frame = Gallery().frame(size: terminal.size, glyphs: terminal.capabilities.glyphs)
+            terminal.draw(frame, theme: theme)
         case "again": terminal.draw(frame, theme: theme)
         case "theme": theme = Theme.named(rest) ?? .default
         case "text": for line in frame.grid.lines { Probe.say("| \(line)") }

@@ -6,7 +6,7 @@ extension Dialog {
         let style: Style = isFocused ? .button : .text
         var text = StyledText("[ ", style)
         if let key = button.key {
-            text.append(SafeText(String(key)), Style.footerKey.adding(style))
+            text.append(SafeText(String(key)), Style(style.role, bold: true))
             text.append(" ", style)
         }
         text.append(button.label + " ]", style)
