@@ -2,6 +2,9 @@ import TerminalUI
 
 /// All widgets on one screen, for looking at.
 struct Gallery {
+    /// The row of the table that is selected.
+    var selection = 2
+
     func frame(size: Size, glyphs: GlyphSet) -> Frame {
         var grid = CellGrid(size, glyphs: glyphs)
         var area = grid.bounds
@@ -98,7 +101,7 @@ struct Gallery {
             "img/2041/harbour-night-with-a-very-long-name-that-does-not-fit.png", "映画/東京の夜.mp4",
             "evil \u{1B}]0;x\u{7}\u{202E}", "e\u{301}te\u{301}",
         ]
-        let table = TableView(columns: columns, count: 20, selection: 2, sort: (0, true)) { index in
+        let table = TableView(columns: columns, count: 20, selection: selection, sort: (0, true)) { index in
             let state: TableRow.Content =
                 index % 4 == 3 ? .text("waiting", .waiting) : .text("running", .working)
             return TableRow(

@@ -25,6 +25,9 @@ struct Measurements {
         copy.grid.write("x", at: Point(x: 0, y: 0))
         copy.grid.write(
             SafeText(String(frames[0].grid.lines[0].prefix(1))), at: Point(x: 0, y: 0), style: .working)
+        let before = processorTime()
+        for _ in 0..<20 { _ = Gallery().frame(size: size, glyphs: terminal.capabilities.glyphs) }
+        Probe.say("cost of rendering: \(((processorTime() - before) / 20).rounded()) µs")
         report("changed", frames)
         // The same cells in other memory, as when a screen is rendered anew.
         var same = frames[0]
@@ -49,7 +52,7 @@ struct Measurements {
             }
             cost += processorTime() - before
             worst = max(worst, duration)
-            _ = terminal.read(timeout: .milliseconds(1))
+            _ = terminal.read(timeout: .milliseconds(6))
         }
         Probe.say("cost \(name): \((cost / Double(rounds)).rounded()) µs, worst \(worst)")
     }

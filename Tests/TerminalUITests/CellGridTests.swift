@@ -55,6 +55,18 @@ import Testing
         #expect(line(20, .ascii) { $0.write("a漢 é … → ▸ ▁█ ⣿", at: Point(x: 0, y: 0)) } == "a?? ? ~ > > .# ?")
     }
 
+    @Test func asciiGrid_holdsSevenBitsWhateverIsWritten() {
+        var grid = CellGrid(width: 4, height: 1, glyphs: .ascii)
+        for value in stride(from: UInt32(1), to: 0x2FFFF, by: 3) {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let text = SafeText(String(Character(scalar)))
+            grid.fill(grid.bounds)
+            grid.write(text, at: Point(x: 0, y: 0))
+            let isSevenBit = grid[row: 0].allSatisfy { $0.glyph.base.isASCII && $0.glyph.width == 1 }
+            #expect(isSevenBit, "\(String(value, radix: 16))")
+        }
+    }
+
     @Test func randomWrites_leaveNoHalfCharacters() {
         let seed = UInt64(99)
         var random = Generator(seed: seed)
