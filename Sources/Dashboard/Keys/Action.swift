@@ -1,0 +1,25 @@
+/// What a key, an entry of the palette or a click can ask for.
+enum Action: Sendable, Hashable {
+    case view(Tab)
+    case nextView, previousView
+    case up, down, pageUp, pageDown, first, last
+    case open, stepIn, stepOut, back
+    case mark, clearMarks
+    case sort, reverseSort, states
+    case filter, palette, help
+    case more, fewer, setWorkers, applyHint
+    case pauseIntake, pauseDispatch, freezeJobs
+    case cancel, cancelAll, retry, abandon, drain
+    case freezeDisplay, theme, mouse
+    case redraw, suspend, interrupt, quit
+
+    /// Whether it changes the pool, so that a read-only cockpit refuses it.
+    var steers: Bool {
+        switch self {
+        case .more, .fewer, .setWorkers, .applyHint, .pauseIntake, .pauseDispatch, .freezeJobs, .cancel,
+            .cancelAll, .retry, .abandon, .drain:
+            true
+        default: false
+        }
+    }
+}

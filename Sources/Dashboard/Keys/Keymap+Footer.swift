@@ -1,0 +1,75 @@
+import Monitoring
+import TerminalUI
+
+extension Keymap {
+    /// One hint of the footer, and what a click on it does.
+    struct FooterHint {
+        var action: Action
+        var hint: HintBar.Hint
+    }
+
+    /// The order of the footer: help, then what is done most, then the way out.
+    private static let footerOrder: [Action] = [
+        .help, .more, .fewer, .setWorkers, .pauseIntake, .pauseDispatch, .cancel, .retry, .open, .mark, .sort,
+        .states, .filter, .palette, .nextView, .quit,
+    ]
+
+    /// The hints for the place the keyboard is in.
+    static func footer(for state: CockpitState) -> [FooterHint] {
+        if case .help? = state.overlay {
+            return [
+                FooterHint(action: .help, hint: HintBar.Hint("Esc", "close", priority: 9)),
+                FooterHint(action: .down, hint: HintBar.Hint("j k", "scroll", priority: 8)),
+            ]
+        }
+        if case .palette? = state.overlay {
+            return [
+                FooterHint(action: .open, hint: HintBar.Hint("Enter", "run", priority: 9)),
+                FooterHint(action: .down, hint: HintBar.Hint("↑ ↓", "choose", priority: 8)),
+                FooterHint(action: .nextView, hint: HintBar.Hint("Tab", "complete", priority: 7)),
+                FooterHint(action: .back, hint: HintBar.Hint("Esc", "close", priority: 9)),
+            ]
+        }
+        let place = state.place
+        var hints: [FooterHint] = footerOrder.compactMap { action in
+            guard let binding = bindings.first(where: { $0.action == action && $0.places.contains(place) }),
+                !(state.environment.isReadOnly && action.steers), let key = binding.keys.first
+            else { return nil }
+            let title = self.title(of: binding, state)
+            if title.isEmpty, action != .more { return nil }
+            return FooterHint(
+                action: action,
+                hint: HintBar.Hint(SafeText(key.label), SafeText(title), priority: weight(of: binding, state))
+            )
+        }
+        if !state.details.isEmpty {
+            hints.insert(FooterHint(action: .back, hint: HintBar.Hint("Esc", "back", priority: 8)), at: 1)
+        }
+        return hints
+    }
+
+    /// The footer's word, which tells what the key would do now.
+    private static func title(of binding: Binding, _ state: CockpitState) -> String {
+        let paused = state.pool.snapshot?.paused
+        switch binding.action {
+        case .pauseIntake where paused?.intake != nil: return "resume intake"
+        case .pauseDispatch where paused?.dispatch != nil: return "resume dispatch"
+        case .open where state.tab == .overview && state.focus == .home && state.details.isEmpty:
+            return state.shown.hint.suggestion.map { "\($0) workers" } ?? ""
+        case .open where state.place == .jobDetail: return ""
+        case .open where state.place == .errorDetail || state.place == .workerDetail: return "job"
+        case .fewer: return "workers"
+        default: return binding.title
+        }
+    }
+
+    /// What is switched off is switched on again before anything else.
+    private static func weight(of binding: Binding, _ state: CockpitState) -> Int {
+        let paused = state.pool.snapshot?.paused
+        switch binding.action {
+        case .pauseDispatch where paused?.dispatch != nil: return 8
+        case .pauseIntake where paused?.intake != nil: return 8
+        default: return binding.weight
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Where the keyboard is: what decides which keys do something, and which of them the footer shows.
+enum Place: Sendable, Hashable, CaseIterable {
+    case overview, workers, jobs, errors, log
+    case workerDetail, jobDetail, errorDetail
+
+    init(_ tab: Tab) {
+        switch tab {
+        case .overview: self = .overview
+        case .workers: self = .workers
+        case .jobs: self = .jobs
+        case .errors: self = .errors
+        case .log: self = .log
+        }
+    }
+}
+
+extension Set<Place> {
+    static let everywhere = Set(Place.allCases)
+    static let lists: Set = [Place.overview, .workers, .jobs, .errors, .log]
+    static let tables: Set = [Place.workers, .jobs, .errors]
+    static let details: Set = [Place.workerDetail, .jobDetail, .errorDetail]
+}

@@ -1,0 +1,81 @@
+import Monitoring
+import TerminalUI
+
+/// The loop of the thread that owns the terminal: reads, lets the state change, draws.
+struct ScreenLoop {
+    let terminal: any Terminal
+    let mailbox: Mailbox
+    let clock: WallClock
+    let options: CockpitOptions
+    /// Does what has to be done elsewhere.
+    let errands: Errands
+    /// Looks at the pool now.
+    let hurry: @Sendable () -> Void
+
+    /// Runs until the cockpit ends; returns why. The terminal is closed then.
+    mutating func run() -> CockpitExit {
+        defer { terminal.close() }
+        terminal.mouseEnabled = options.mouse && terminal.capabilities.mouse
+        var state = CockpitState(environment: environment, size: terminal.size, theme: options.theme)
+        state.mouseIsOn = terminal.mouseEnabled
+        if !options.startupNote.isEmpty {
+            state.toasts.show(options.startupNote, .info, topic: .note("start"), now: clock.now)
+        }
+        var shown: Picture?
+        var theme = state.theme
+        while true {
+            let picture = Picture(of: state)
+            state.layout = picture.layout
+            if picture.frame != shown?.frame || state.theme != theme {
+                terminal.draw(picture.frame, theme: state.theme)
+                theme = state.theme
+            }
+            shown = picture
+            if let exit = step(&state) { return exit }
+        }
+    }
+
+    private var environment: CockpitEnvironment {
+        CockpitEnvironment(
+            title: options.title, operatorName: options.operatorName, emptyMessage: options.emptyMessage,
+            isReadOnly: options.readOnly, canLoseJobs: options.canLoseJobs,
+            hasInterrupt: options.onInterrupt != nil, timeZoneOffset: clock.zoneOffset,
+            capabilities: terminal.capabilities)
+    }
+
+    /// Waits for something to happen, and takes it in.
+    private func step(_ state: inout CockpitState) -> CockpitExit? {
+        let wait = state.deadline(now: clock.now).map { Duration.seconds(max(0, $0 - clock.now) + 0.001) }
+        let inputs = terminal.read(timeout: wait)
+        let now = clock.now
+        let (messages, exit) = mailbox.take()
+        var effects: [Effect] = []
+        for message in messages { effects += state.reduce(message, now: now) }
+        for (place, input) in inputs.enumerated() where input != .wake {
+            // What a key means depends on what is on the screen: after each, that is worked out anew.
+            if place > 0 { state.layout = Picture(of: state).layout }
+            effects += state.reduce(.input(input), now: now)
+        }
+        effects += state.reduce(.tick, now: now)
+        for effect in effects {
+            if let exit = perform(effect) { return exit }
+        }
+        return exit
+    }
+
+    private func perform(_ effect: Effect) -> CockpitExit? {
+        switch effect {
+        case .perform, .fetchJobs, .fetchJob, .fetchFailures, .fetchEvents: errands.take(effect)
+        case .sampleNow: hurry()
+        case .setMouse(let isOn): terminal.mouseEnabled = isOn
+        case .redraw: terminal.redraw()
+        case .suspend:
+            options.onSuspend?(true)
+            terminal.suspend()
+            options.onSuspend?(false)
+        case .interrupt: options.onInterrupt?()
+        case .quit(let exit): return exit
+        }
+        return nil
+    }
+}

@@ -1,0 +1,30 @@
+import Monitoring
+import TerminalUI
+
+extension CockpitState {
+    /// Leaves, or asks where jobs would be lost by it.
+    mutating func leave(now: UnixTime) -> [Effect] {
+        guard environment.canLoseJobs, let snapshot = pool.snapshot, snapshot.state != .stopped,
+            snapshot.counters.unfinished > 0 || snapshot.producers.waiting > 0
+        else { return [.quit(.quit)] }
+        let left = Format.many(snapshot.counters.unfinished, "job is", "jobs are")
+        var buttons = [Dialog.Button("Go on without the screen", key: "g")]
+        var answers: [Question.Answer] = [.quit(.quitGoOnHeadless)]
+        if !environment.isReadOnly {
+            if snapshot.state == .running {
+                buttons.append(Dialog.Button("Drain", key: "d"))
+                answers.append(.perform(.drain, "Draining"))
+            }
+            buttons.append(Dialog.Button("Cancel all", key: "c"))
+            answers.append(.cancelAllAndQuit)
+        }
+        buttons.append(Dialog.Button("Stay", key: "s"))
+        answers.append(.nothing)
+        overlay = .question(
+            Question(
+                dialog: Dialog(
+                    "Leave?", lines: [StyledText(SafeText("\(left) unfinished."))], buttons: buttons),
+                answers: answers))
+        return []
+    }
+}

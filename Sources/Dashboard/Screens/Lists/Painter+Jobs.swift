@@ -1,0 +1,103 @@
+import Monitoring
+import TerminalUI
+
+/// The jobs.
+extension Painter {
+    mutating func paintJobs(_ area: Rect) {
+        guard !area.isEmpty else { return }
+        let window = pool.jobs
+        let sort = JobSort(rawValue: state.jobs.sort) ?? .pool
+        let isMore = (window.page?.jobs.count ?? 0) >= window.query.limit
+        var trailing = StyledText()
+        if let only = state.jobState {
+            trailing =
+                StyledText(SafeText("only \(only.rawValue) "), Style(.operated)) + StyledText("· ", .dim)
+        }
+        trailing += position(
+            state.jobs, of: "job", offset: state.jobs.filter.isActive ? 0 : window.query.offset,
+            sort: sort == .pool && !state.jobs.isReversed ? nil : sort.title + (isMore ? " (this page)" : ""),
+            isMore: isMore)
+        if window.page?.isPartial == true { trailing.append(" · too many to search all", Style(.waiting)) }
+        let isFocused = state.details.isEmpty
+        let inside = panel("Jobs", in: area, key: Tab.jobs.digit, trailing: trailing, isFocused: isFocused)
+        let now = now
+        layout.jobsTop = table(
+            jobColumns, of: state.jobs, in: inside, isFocused: isFocused, sort: sortMark(sort),
+            placeholder: emptyJobs,
+            spot: { .jobRow($0) }
+        ) { id in
+            guard let job = window.known[id] else { return [.text(SafeText(id.description), .dim)] }
+            return Self.jobCells(job, isGone: !window.present.contains(id), now: now)
+        }
+    }
+
+    private var jobColumns: [TableColumn] {
+        [
+            TableColumn("ID", minimum: jobWidth),
+            TableColumn("STATE", minimum: 9),
+            TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
+            TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, grows: true, cutsMiddle: true),
+            TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
+            TableColumn("WORKER", priority: 4, minimum: workerWidth),
+            TableColumn("TIME", alignment: .right, priority: 2, minimum: 8, ideal: 12),
+            TableColumn("PROGRESS", priority: 8, minimum: 16, maximum: 20),
+            TableColumn("ERROR", priority: 7, minimum: 16, ideal: 24, grows: true),
+        ]
+    }
+
+    private func sortMark(_ sort: JobSort) -> (column: Int, ascending: Bool)? {
+        let columns: [JobSort: Int] = [.id: 0, .kind: 2, .name: 3, .attempt: 4, .age: 6]
+        guard let column = columns[sort] else { return nil }
+        return (column, (sort != .attempt) != state.jobs.isReversed)
+    }
+
+    private var emptyJobs: String {
+        if state.jobs.filter.isActive { return "no job matches the filter" }
+        if let only = state.jobState { return "no job is \(only.rawValue)" }
+        guard let snapshot = pool.snapshot, pool.jobs.page != nil else { return "asking …" }
+        return snapshot.counters.submitted == 0 ? state.environment.emptyMessage : "no jobs are kept"
+    }
+
+    private static func jobCells(_ job: JobSummary, isGone: Bool, now: UnixTime) -> [TableRow.Content] {
+        // A job that left the list while somebody aims at it keeps its row, faintly.
+        let style = isGone ? Style.dim : Style(role(of: job.state))
+        return [
+            .text(SafeText(job.id.description), isGone ? .dim : .text),
+            .text(SafeText(isGone ? "moved on" : job.state.rawValue), style),
+            .text(SafeText(job.kind, limit: 64), .dim),
+            .text(SafeText(job.name, limit: 512), isGone ? .dim : .text),
+            .text(SafeText(attempts(job)), .dim),
+            .text(SafeText(job.worker?.description ?? ""), .dim),
+            .text(SafeText(isGone ? "" : time(of: job, now: now))),
+            job.state == .running
+                ? job.progress.map { .progress(ProgressBar(fraction: $0.fraction)) } ?? "" : "",
+            .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed ? .failed : .dim)),
+        ]
+    }
+
+    /// How long the job has been in its state, or took.
+    static func time(of job: JobSummary, now: UnixTime) -> String {
+        switch job.state {
+        case .running: job.started.map { Format.duration(now - $0) } ?? ""
+        case .queued: Format.whole(now - (job.due ?? job.submitted))
+        case .scheduled: job.due.map { "in " + Format.whole($0 - now) } ?? ""
+        case .succeeded, .failed, .cancelled, .dropped:
+            if let started = job.started, let ended = job.ended {
+                Format.duration(ended - started)
+            } else {
+                ""
+            }
+        }
+    }
+
+    static func role(of state: JobState) -> Role {
+        switch state {
+        case .running: .working
+        case .queued: .text
+        case .scheduled: .waiting
+        case .succeeded: .dim
+        case .failed, .dropped: .failed
+        case .cancelled: .cancelled
+        }
+    }
+}

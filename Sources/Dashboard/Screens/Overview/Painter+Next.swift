@@ -1,0 +1,40 @@
+import Monitoring
+import TerminalUI
+
+/// What waits, and what ended last.
+extension Painter {
+    mutating func paintNext(_ area: Rect) {
+        let page = pool.next
+        let title = Rect(x: area.x, y: area.y, width: area.width, height: 1)
+        layout.spots.append(Layout.Spot(rect: title, target: .action(.view(.jobs))))
+        let waiting = pool.snapshot.map { $0.counters.queued + $0.counters.scheduled } ?? 0
+        let trailing = StyledText(SafeText("next of \(Format.count(waiting)) waiting, then ended"), .dim)
+        let inside = panel("Jobs", in: area, key: Tab.jobs.digit, trailing: trailing)
+        layout.nextRows = max(0, inside.height - 1)
+        let jobs = page?.jobs ?? []
+        let now = now
+        // A column of air before the border.
+        let room = Rect(x: inside.x, y: inside.y, width: inside.width - 1, height: inside.height)
+        TableView(
+            columns: [
+                TableColumn("ID", minimum: jobWidth),
+                TableColumn("STATE", minimum: 9),
+                TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14),
+                TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, grows: true, cutsMiddle: true),
+                TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
+                TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
+            ], count: jobs.count, placeholder: StyledText("nothing waits", .dim)
+        ) { row in
+            let job = jobs[row]
+            return TableRow([
+                .text(SafeText(job.id.description)),
+                .text(SafeText(job.state.rawValue), Style(Self.role(of: job.state))),
+                .text(SafeText(job.kind, limit: 64), .dim),
+                .text(SafeText(job.name, limit: 512)),
+                .text(SafeText(Self.attempts(job)), .dim),
+                .text(SafeText(Self.time(of: job, now: now))),
+            ])
+        }
+        .render(in: room, into: &grid)
+    }
+}

@@ -1,0 +1,184 @@
+import Monitoring
+import TerminalUI
+
+/// The line that answers "is it well?", the line of views below it, and the footer.
+extension Painter {
+    mutating func paintStateLine(_ area: Rect) {
+        guard !area.isEmpty else { return }
+        let badges = badges(short: area.width < 60)
+        let margin = area.width >= 60 ? 1 : 0
+        let right = badges.truncated(to: area.width * 2 / 3)
+        var left = stateText(room: area.width - right.width - 2 * margin - 2)
+        left = left.truncated(to: max(0, area.width - right.width - 2 * margin - 1))
+        grid.write(left, at: Point(x: area.x + margin, y: area.y))
+        grid.write(right, at: Point(x: area.right - margin - right.width, y: area.y))
+    }
+
+    /// The name the pool goes by.
+    var title: String {
+        let name = state.environment.title.isEmpty ? pool.snapshot?.name ?? "" : state.environment.title
+        return name.isEmpty ? "pooltop" : name
+    }
+
+    /// The parts of the state line that fit, the important ones first.
+    private func stateText(room: Int) -> StyledText {
+        guard let snapshot = pool.snapshot else {
+            return StyledText(SafeText(title).truncated(to: 30), Style(.header))
+                + StyledText("  connecting …", .dim)
+        }
+        let isShort = room < 90
+        let name = SafeText(title).truncated(to: max(8, min(32, room / 4)))
+        // The weight says what goes first when there is no room: the heaviest.
+        var parts: [(text: StyledText, weight: Int)] = [(StyledText(name, Style(.header)), 0)]
+        func add(_ text: String, _ style: Style = .text, weight: Int, width: Int = 0) {
+            // Padded to a width that does not change from frame to frame, so that nothing moves.
+            parts.append((StyledText(SafeText(text).padded(to: max(width, text.count)), style), weight))
+        }
+        parts.append((lifeText(snapshot), 1))
+        let (workers, counters) = (snapshot.workers, snapshot.counters)
+        if workers.target == 0 {
+            add("0 workers: + or =", Style(.paused), weight: 1)
+        } else {
+            let word = isShort ? "busy" : "workers busy"
+            add("\(workers.busy)/\(workers.target) \(word)", weight: 2)
+        }
+        if workers.retiring > 0 { add("\(workers.retiring) retiring", Style(.waiting), weight: 6) }
+        if self.room != .compact {
+            let most = Format.short(snapshot.queue.capacity ?? snapshot.queue.highWater).count
+            add("queue \(Format.short(snapshot.queue.depth))", weight: 5, width: 6 + most)
+        }
+        let unit = isShort ? "/s" : " done/s"
+        add(Format.rate(snapshot.rates.completions) + unit, weight: 3, width: 5 + unit.count)
+        if self.room != .compact { add("\(Format.count(counters.succeeded)) done", weight: 7) }
+        if counters.failed > 0 { add("\(Format.short(counters.failed)) failed", Style(.failed), weight: 4) }
+        if counters.cancelled > 0 {
+            add("\(Format.short(counters.cancelled)) cancelled", Style(.cancelled), weight: 8)
+        }
+        let gap = room >= 90 ? 3 : 2
+        while parts.count > 1, parts.reduce(-gap, { $0 + $1.text.width + gap }) > room {
+            let least = parts.map(\.weight).max() ?? 0
+            parts.removeAll { $0.weight == least }
+        }
+        var text = StyledText()
+        for part in parts {
+            if !text.isEmpty { text.append(.spaces(gap)) }
+            text += part.text
+        }
+        return text
+    }
+
+    /// What the pool as a whole does, and since when.
+    private func lifeText(_ snapshot: PoolSnapshot) -> StyledText {
+        switch snapshot.state {
+        case .stopped: return StyledText("STOPPED", Style(.dim, bold: true))
+        case .draining:
+            return StyledText(
+                SafeText("DRAINING \(Format.count(snapshot.counters.unfinished)) left"),
+                Style(.waiting, bold: true))
+        case .running:
+            // A clock that stands still while nothing happens: an idle screen sends nothing.
+            if let since = pool.idleSince {
+                return StyledText("IDLE", Style(.text, bold: true))
+                    + StyledText(SafeText(" since " + state.environment.clock(since)), .dim)
+            }
+            return StyledText("RUNNING", Style(.text, bold: true))
+                + StyledText(SafeText(" " + Format.stopwatch(snapshot.uptime)))
+        }
+    }
+
+    /// What stands on the right: everything that is switched off, and since when.
+    func badges(short: Bool) -> StyledText {
+        guard let snapshot = pool.snapshot else { return StyledText() }
+        var text = StyledText()
+        func add(_ word: String, _ pause: Pause?) {
+            guard let pause else { return }
+            if !text.isEmpty { text.append(" ") }
+            let time =
+                pool.idleSince == nil
+                ? Format.stopwatch(pause.elapsed) : "since " + state.environment.clock(pause.since)
+            let by =
+                short || pause.by.isEmpty || pause.by == state.environment.operatorName
+                ? "" : " by \(pause.by.prefix(16))"
+            text.append(SafeText(" \(word) \(time)\(by) "), Style(.paused))
+        }
+        add("INTAKE PAUSED", snapshot.paused.intake)
+        add("DISPATCH PAUSED", snapshot.paused.dispatch)
+        add("FROZEN", snapshot.paused.frozen)
+        if text.isEmpty, !short, snapshot.state == .running { return StyledText("INTAKE OPEN", .dim) }
+        return text
+    }
+
+    /// The views, and on the right what is special about this screen.
+    mutating func paintTabs(_ area: Rect) {
+        guard !area.isEmpty else { return }
+        var x = area.x + 1
+        for tab in Tab.allCases {
+            let isFront = tab == state.tab
+            var text = StyledText(SafeText(" \(tab.digit) "), Style(.footerKey, reverse: isFront))
+            let style = isFront ? Style(.text, bold: true, reverse: true) : Style.dim
+            text.append(SafeText(tab.title + " "), style)
+            if tab == .errors, let total = pool.snapshot?.errors.total, total > 0 {
+                text.append(SafeText("\(Format.short(total)) "), isFront ? style : Style(.failed))
+            }
+            guard x + text.width <= area.right else { break }
+            grid.write(text, at: Point(x: x, y: area.y))
+            let place = Rect(x: x, y: area.y, width: text.width, height: 1)
+            layout.spots.append(Layout.Spot(rect: place, target: .action(.view(tab))))
+            x += text.width + 1
+        }
+        let notes = screenNotes.truncated(to: max(0, area.right - x - 1))
+        grid.write(notes, at: Point(x: area.right - 1 - notes.width, y: area.y))
+    }
+
+    /// What is special about this screen: frozen, read-only, without a source.
+    var screenNotes: StyledText {
+        var text = StyledText()
+        func add(_ note: String, _ style: Style) {
+            if !text.isEmpty { text.append(" ") }
+            text.append(SafeText(note), style)
+        }
+        if state.environment.isReadOnly { add("read-only", .dim) }
+        if let frozen = state.frozen {
+            add(
+                " DISPLAY FROZEN since \(state.environment.clock(frozen.since)) ",
+                Style(.operated, reverse: true))
+        }
+        if let lost = state.connection.lost {
+            add(
+                " LOST since \(state.environment.clock(lost.since)), reconnecting ",
+                Style(.failed, reverse: true))
+        } else if state.connection.isStale, let answered = state.connection.answered {
+            add(" NO NEWS since \(state.environment.clock(answered)) ", Style(.waiting, reverse: true))
+        }
+        return text
+    }
+
+    mutating func paintFooter(_ area: Rect) {
+        switch state.overlay {
+        case .filter(let field, _): paintFilterPrompt(field, area)
+        case .workers(let field, let mistake): paintWorkersPrompt(field, mistake, area)
+        default:
+            let hints = Keymap.footer(for: state)
+            let bar = HintBar(hints.map(\.hint))
+            bar.render(in: area, into: &grid)
+            for place in bar.places(in: area) {
+                layout.spots.append(
+                    Layout.Spot(rect: place.rect, target: .action(hints[place.index].action)))
+            }
+        }
+    }
+
+    mutating func paintToasts(_ area: Rect) {
+        var toasts = Toasts()
+        for toast in state.toasts.toasts {
+            let level: Toasts.Level =
+                switch toast.level {
+                case .pending, .info: .info
+                case .warning: .warning
+                case .error: .error
+                }
+            toasts.show(SafeText(toast.text), level, now: .zero)
+        }
+        toasts.render(in: area, into: &grid)
+    }
+}

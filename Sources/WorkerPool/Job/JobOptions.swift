@@ -1,0 +1,83 @@
+public import Monitoring
+
+/// What a job carries besides its body.
+public struct JobOptions: Sendable, ExpressibleByStringLiteral {
+    /// What lists and logs call it; `job-42` where empty.
+    public var name: String
+    /// What sort of job it is: failures are grouped and lists filtered by it. Empty by default.
+    public var kind: String
+    /// The longest an attempt may take before it is told to stop; `nil` (the default) means any time.
+    public var timeout: Duration?
+    /// How often it is tried; `nil` (the default) means as the pool is configured.
+    public var retry: RetryPolicy?
+    /// Labels for whoever looks at the job. Not interpreted.
+    public var tags: [String: String]
+    /// Tells the details screen what the job was asked to do, has printed and used.
+    public var observation: (any JobObservation)?
+
+    /// Options; everything has a default.
+    public init(
+        name: String = "", kind: String = "", timeout: Duration? = nil, retry: RetryPolicy? = nil,
+        tags: [String: String] = [:], observation: (any JobObservation)? = nil
+    ) {
+        self.name = name
+        self.kind = kind
+        self.timeout = timeout
+        self.retry = retry
+        self.tags = tags
+        self.observation = observation
+    }
+
+    /// Options with that name.
+    public init(stringLiteral name: String) { self.init(name: name) }
+}
+
+/// What can be seen of a job from outside while it runs and after it ended.
+///
+/// Asked from any thread whenever someone looks at the job, never otherwise;
+/// must answer at once.
+public protocol JobObservation: Sendable {
+    /// What the job was told to do: a command line or a payload.
+    var payload: String? { get }
+    /// The tail of what it has printed.
+    var output: JobOutput? { get }
+    /// What its processes have used.
+    var usage: ResourceUsage? { get }
+}
+
+extension JobObservation {
+    /// Nothing to tell.
+    public var payload: String? { nil }
+    /// Prints nothing.
+    public var output: JobOutput? { nil }
+    /// Not measured.
+    public var usage: ResourceUsage? { nil }
+}
+
+/// The work of a job.
+///
+/// It may run again after a failure, so it must tolerate repetition where it
+/// has retries. It is told to stop by the cancellation of its task.
+public typealias JobBody = @Sendable (JobContext) async throws -> Void
+
+/// A job to be submitted together with others.
+public struct Job: Sendable {
+    let extras: JobExtras?
+    let body: JobBody
+
+    /// A job without a name or any other option.
+    public init(_ body: @escaping JobBody) {
+        extras = nil
+        self.body = body
+    }
+
+    /// A job.
+    public init(_ options: JobOptions, _ body: @escaping JobBody) {
+        self.init(extras: JobExtras(options: options, completion: nil), body)
+    }
+
+    init(extras: JobExtras?, _ body: @escaping JobBody) {
+        self.extras = extras
+        self.body = body
+    }
+}

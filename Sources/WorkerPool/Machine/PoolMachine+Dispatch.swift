@@ -1,0 +1,178 @@
+import Monitoring
+import Synchronization
+
+extension PoolMachine {
+    /// What a worker does next.
+    struct Claim {
+        enum Next {
+            /// Run the jobs in the front batch.
+            case run(count: Int)
+            /// Run the one job in the front batch, which has been moved to `running` already.
+            case runStarted
+            /// There is little to do yet: stay awake for a moment and look again.
+            case linger
+            /// There is nothing to do: park.
+            case park
+            /// Leave.
+            case leave
+        }
+
+        var next: Next
+        /// Another worker to be woken.
+        var wake: Wake?
+        /// Submits that are through.
+        var through: [ProducerWaiter] = []
+        /// Those who waited for quiet.
+        var quiet: [QuietWaiter] = []
+    }
+
+    /// Below this average, in nanoseconds, jobs are short: a worker takes several at once, as their wait for one
+    /// another is not felt, and looks again before it parks, as a wake-up costs more than many of them.
+    private static let shortJob: UInt64 = 20_000
+    /// Below this one they are so short that a worker takes its whole share of a shallow queue.
+    private static let tinyJob: UInt64 = 2_000
+    /// This many jobs in the queue are worth taking.
+    private static let stream = 8
+    /// How often in a row a worker lingers.
+    private static let patience = 3
+
+    /// Gives a worker its next jobs.
+    ///
+    /// It takes several where the queue is deep and its jobs are short, so that
+    /// the lock is taken once for all of them; otherwise one.
+    mutating func claim(_ slot: WorkerSlot, now: UInt64) -> Claim {
+        if slot.isWoken {
+            slot.isWoken = false
+            isWaking = false
+        }
+        handed -= slot.handed
+        slot.handed = 0
+        takeBackRecords(of: slot)
+        slot.turnBatch()
+        if slot.isAbandoned { return Claim(next: .leave) }
+        if slot.isRetiring { return leave(slot, now: now) }
+        guard isDispatching else { return Claim(next: .park) }
+
+        if shouldLinger(slot) { return Claim(next: .linger) }
+        let wanted = batchSize(for: slot)
+        var count = queue.pop(wanted, into: slot.batch)
+        var next = Claim.Next.run(count: count)
+        if count == 0, let record = queue.popReturning() ?? steal(for: slot) {
+            record.holder = slot.id.rawValue
+            record.phase.store(.running, ordering: .releasing)
+            slot.batch[0] = Held.passRetained(record)
+            count = 1
+            next = .runStarted
+        }
+        slot.batchCount = count
+        guard count > 0 else { return Claim(next: .park) }
+        slot.handed = count - 1
+        handed += count - 1
+        depthMarks.shallowed(to: occupied, now: now)
+        let through = waiting.isEmpty ? [] : moveUp(now: now)
+        return Claim(next: next, wake: wakeOne(), through: through)
+    }
+
+    /// Takes the records over that the worker has no more use for.
+    @inline(__always)
+    private mutating func takeBackRecords(of slot: WorkerSlot) {
+        let records = slot.previousBatch
+        for place in 0..<slot.recyclable {
+            if let record = records[place].take() { spare.append(record) }
+        }
+        slot.recyclable = 0
+        slot.mayRecycle = spare.count < PoolMachine.spareLimit
+    }
+
+    /// How many jobs a worker takes at once: its share of the queue where jobs are short, otherwise one.
+    @inline(__always)
+    private func batchSize(for slot: WorkerSlot) -> Int {
+        guard slot.averageRun < PoolMachine.shortJob else { return 1 }
+        let active = max(slots.count - parked.count, 1)
+        let share = slot.averageRun < PoolMachine.tinyJob ? queue.count / active : queue.count / (2 * active)
+        return min(max(share, 1), WorkerSlot.batchLimit)
+    }
+
+    /// Whether a worker lets jobs gather for a moment instead of taking the few there are.
+    ///
+    /// Where tiny jobs stream in, a worker that comes for each of them fights the producer over the lock, and one
+    /// that parks has to be woken for the next: both cost more than the jobs. So it stays awake, as the one that is
+    /// on its way, which also spares the submits waking another. It stops that as soon as it does not pay.
+    private mutating func shouldLinger(_ slot: WorkerSlot) -> Bool {
+        let isStreaming = queue.count >= PoolMachine.stream
+        guard slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, handed == 0, !isWaking else {
+            slot.patience = isStreaming ? PoolMachine.patience : 0
+            return false
+        }
+        slot.patience -= 1
+        slot.isWoken = true
+        isWaking = true
+        return true
+    }
+
+    /// Takes the last job of another worker's batch that has not been started, so that no job waits behind a
+    /// long one while a worker is idle.
+    private mutating func steal(for thief: WorkerSlot) -> JobRecord? {
+        guard handed > 0 else { return nil }
+        for slot in slots where slot.handed > 0 {
+            for place in stride(from: slot.batchCount - 1, through: 0, by: -1) {
+                guard let record = slot.held(place), record.move(from: .queued, to: .running) else { continue }
+                slot.handed = max(slot.handed - 1, 0)
+                handed -= 1
+                return record
+            }
+            handed -= slot.handed
+            slot.handed = 0
+        }
+        return nil
+    }
+
+    /// Parks a worker, unless there is something to do after all: then it is to look again at once.
+    mutating func park(_ slot: WorkerSlot, _ continuation: Wake) -> (stays: Bool, quiet: [QuietWaiter]) {
+        if slot.isRetiring || slot.isAbandoned || (isDispatching && (queue.count > 0 || handed > 0)) {
+            return (false, [])
+        }
+        slot.parked = continuation
+        parked.append(slot)
+        return (true, takeQuiet())
+    }
+
+    /// Takes back the jobs that workers hold and have not started, so that none of them starts.
+    mutating func recallBatches() {
+        guard handed > 0 else { return }
+        var recalled: [JobRecord] = []
+        for slot in slots where slot.handed > 0 {
+            for place in 0..<slot.batchCount {
+                guard let record = slot.held(place), record.move(from: .queued, to: .requeued) else { continue }
+                record.holder = JobRecord.Holder.queue
+                recalled.append(record)
+            }
+            slot.handed = 0
+        }
+        handed = 0
+        queue.prepend(recalled.sorted { $0.id < $1.id })
+    }
+
+    // MARK: Quiet
+
+    /// Whether no worker and no producer runs a job.
+    private var nothingRuns: Bool { inline == 0 && parked.count == slots.count }
+
+    /// Whether nothing is left to do.
+    var nothingIsLeft: Bool { nothingRuns && queue.count == 0 && scheduled.isEmpty && taken == 0 }
+
+    /// Those who waited for what is now the case.
+    mutating func takeQuiet() -> [QuietWaiter] {
+        guard !quietWaiters.isEmpty, nothingRuns else { return [] }
+        let isEmpty = nothingIsLeft
+        let content = quietWaiters.filter { isEmpty || $0.condition == .nothingRuns }
+        quietWaiters.removeAll { isEmpty || $0.condition == .nothingRuns }
+        return content
+    }
+
+    /// The waiter of that number, where it still waits: it gave up.
+    mutating func takeQuietWaiter(_ id: UInt64) -> [QuietWaiter] {
+        guard let place = quietWaiters.firstIndex(where: { $0.id == id }) else { return [] }
+        return [quietWaiters.remove(at: place)]
+    }
+}

@@ -1,0 +1,119 @@
+import Monitoring
+import Synchronization
+
+extension PoolMachine {
+    /// What follows from the end of an attempt that was not a plain success.
+    struct Settlement {
+        enum Next {
+            case succeeded
+            case failed
+            case cancelled
+            /// Another attempt after that many nanoseconds.
+            case retry(after: UInt64)
+            /// Back into the queue: it was interrupted for its worker's sake.
+            case requeued
+            /// Given up earlier with its slot; nothing is counted any more.
+            case abandoned
+        }
+
+        var next: Next
+        /// What the failure log says, where the attempt failed.
+        var error: (any Error)?
+        /// The attempt that ended, from 1.
+        var attempt: Int
+        var maxAttempts: Int
+        var stop: StopRequest?
+        var wake: Wake?
+
+        var isTimeout: Bool {
+            if case .timeout? = stop?.reason { true } else { false }
+        }
+    }
+
+    /// Decides what an ended attempt means: a job that ends well stays succeeded
+    /// even where it was told to stop; one that fails after that is cancelled,
+    /// has run out of time, or goes back into the queue.
+    ///
+    /// - Parameter slot: `nil` where a producer ran the job itself.
+    mutating func settle(_ record: JobRecord, on slot: WorkerSlot?, error: (any Error)?, now: UInt64) -> Settlement {
+        let attempt = Int(record.failures) + 1
+        let policy = record.extras?.options.retry ?? defaultRetry
+        var result = Settlement(next: .succeeded, attempt: attempt, maxAttempts: policy.maxAttempts)
+        if let slot {
+            if slot.isAbandoned {
+                result.next = .abandoned
+                return result
+            }
+            result.stop = slot.stop
+            slot.stop = nil
+            slot.ended()
+        } else {
+            tally.ended += 1
+            inline -= 1
+        }
+        guard let error else {
+            record.phase.store(.succeeded, ordering: .releasing)
+            return result
+        }
+        switch result.stop?.reason {
+        case .cancel:
+            record.phase.store(.cancelled, ordering: .releasing)
+            tally.cancelledRunning += 1
+            slot?.cancelled += 1
+            result.next = .cancelled
+        case .requeue:
+            tally.requeued += 1
+            slot?.putBack += 1
+            putBack(record, now: now)
+            result.next = .requeued
+            result.wake = wakeOne()
+        case .timeout(let limit):
+            tally.timedOut += 1
+            result.error = AttemptTimeout(limit: limit)
+            fail(record, on: slot, error, policy, &result)
+        case nil:
+            result.error = error
+            fail(record, on: slot, error, policy, &result)
+        }
+        return result
+    }
+
+    private mutating func fail(
+        _ record: JobRecord, on slot: WorkerSlot?, _ error: any Error, _ policy: RetryPolicy,
+        _ result: inout Settlement
+    ) {
+        record.failures += 1
+        tally.failedAttempts += 1
+        let failure = error as? any JobFailure
+        if result.attempt < policy.maxAttempts, failure?.isPermanent != true, retriesFailures {
+            let delay = failure?.retryAfter?.nanoseconds
+                ?? policy.delay(afterFailures: result.attempt, using: &generator)
+            tally.retried += 1
+            slot?.putBack += 1
+            record.holder = JobRecord.Holder.queue
+            record.phase.store(.scheduled, ordering: .releasing)
+            scheduled[record.id] = record
+            result.next = .retry(after: delay)
+        } else {
+            record.phase.store(.failed, ordering: .releasing)
+            tally.failed += 1
+            slot?.failed += 1
+            result.next = .failed
+        }
+    }
+
+    /// A scheduled job is due: it stands in line for a worker.
+    mutating func due(_ record: JobRecord, now: UInt64) -> Wake? {
+        guard scheduled.removeValue(forKey: record.id) != nil else { return nil }
+        putBack(record, now: now)
+        return wakeOne()
+    }
+
+    private mutating func putBack(_ record: JobRecord, now: UInt64) {
+        record.queuedAt = now
+        record.holder = JobRecord.Holder.queue
+        record.phase.store(.requeued, ordering: .releasing)
+        queue.appendReturning(record)
+        depthMarks.deepened(to: occupied)
+    }
+}

@@ -1,0 +1,141 @@
+import DequeModule
+import Monitoring
+
+/// Everything a pool decides, as one value under one lock.
+///
+/// Owns no task, reads no clock, resumes nobody and calls nobody: its functions
+/// take the time and return what to do once the lock is free.
+struct PoolMachine {
+    let capacity: Int
+    let defaultRetry: RetryPolicy
+    var generator: SplitMix
+
+    // Intake
+    var lifecycle = PoolState.running
+    var intakePause: PauseMark?
+    var nextJob: UInt64 = 1
+    /// Records of ended jobs, to be used again.
+    var spare: [Held] = []
+    /// How many of them are kept.
+    static let spareLimit = 4_096
+    var waiting = Deque<ProducerWaiter>()
+    var queue = IntakeQueue()
+    var scheduled: [JobID: JobRecord] = [:]
+    var arrivals = RateMeter()
+    var depthMarks = DepthMarks()
+
+    // Dispatch
+    var dispatchPause: PauseMark?
+    var frozen: PauseMark?
+    var target = 0
+    /// By ascending ID.
+    var slots: [WorkerSlot] = []
+    /// Workers without work, the last to park at the end.
+    var parked: [WorkerSlot] = []
+    /// Whether a worker was woken and has not looked for work yet: then no other is woken.
+    var isWaking = false
+    /// Jobs in batches beyond the first of each.
+    var handed = 0
+    /// Jobs taken out of the queue to be cancelled and not counted yet.
+    var taken = 0
+    /// Jobs that producers run themselves right now (`callerRuns`).
+    var inline = 0
+    var quietWaiters: [QuietWaiter] = []
+    var nextQuietWaiter: UInt64 = 0
+    var stopWaiters: [UnsafeContinuation<Void, Never>] = []
+    /// Whether failed jobs get further attempts; not once a shutdown is under way.
+    var retriesFailures = true
+
+    // Figures that no worker keeps
+    var tally = Tally()
+    var stats = ProducerTally()
+
+    init(capacity: Int?, retry: RetryPolicy, seed: UInt64) {
+        self.capacity = max(capacity ?? Int.max, 1)
+        defaultRetry = retry
+        generator = SplitMix(seed: seed)
+    }
+
+    /// Jobs that take up room.
+    var occupied: Int { queue.count + handed }
+
+    /// Lets go of the records it holds by hand.
+    mutating func releaseRecords() {
+        for record in spare { record.release() }
+        spare = []
+        _ = queue.removeAll()
+    }
+
+    /// Whether workers may take jobs.
+    var isDispatching: Bool { dispatchPause == nil && frozen == nil }
+}
+
+/// Who switched something off, and when.
+struct PauseMark {
+    let by: String
+    let since: UInt64
+}
+
+/// Counts that belong to no worker, or to workers that are gone.
+struct Tally {
+    var submitted: UInt64 = 0
+    var rejected: UInt64 = 0
+    var dropped: UInt64 = 0
+    var cancelledWaiting: UInt64 = 0
+    var retried: UInt64 = 0
+    var requeued: UInt64 = 0
+    var timedOut: UInt64 = 0
+    /// Attempts started and ended in hands that are not in ``PoolMachine/slots``.
+    var started: UInt64 = 0
+    var ended: UInt64 = 0
+    /// Jobs whose last attempt failed, and that were cancelled while they ran, everywhere.
+    var failed: UInt64 = 0
+    var cancelledRunning: UInt64 = 0
+    /// Attempts that failed, everywhere.
+    var failedAttempts: UInt64 = 0
+}
+
+/// How producers fared.
+struct ProducerTally {
+    var waits: UInt64 = 0
+    var waited: UInt64 = 0
+}
+
+/// A submit that waits for room, with the jobs that it has not got rid of yet.
+final class ProducerWaiter: @unchecked Sendable {
+    /// How the wait ended.
+    enum End {
+        case admitted
+        case refused(PoolError)
+        case cancelled
+    }
+
+    /// Guarded by the pool's lock.
+    var jobs: ArraySlice<Job>
+    /// The job admitted last; guarded by the pool's lock.
+    var last = JobID(rawValue: 0)
+    /// When the jobs were submitted.
+    let submittedAt: UInt64
+    /// Set once, before it is put in line.
+    var since: UInt64 = 0
+    var continuation: UnsafeContinuation<End, Never>?
+
+    init(_ jobs: ArraySlice<Job>, at now: UInt64) {
+        self.jobs = jobs
+        submittedAt = now
+    }
+}
+
+/// Someone who waits for the pool to become quiet.
+struct QuietWaiter {
+    enum Condition {
+        /// No job runs.
+        case nothingRuns
+        /// No job runs, waits or is due.
+        case nothingIsLeft
+    }
+
+    let id: UInt64
+    let condition: Condition
+    let continuation: UnsafeContinuation<Void, Never>
+}

@@ -1,0 +1,183 @@
+public import Monitoring
+import Synchronization
+
+extension Pool: MonitorSource {
+    /// The pool at this instant. Costs O(workers), whatever waits in the queue.
+    public func snapshot() -> PoolSnapshot {
+        let now = clock.now()
+        let reading = state.withLock { $0.reading(now: now) }
+        var past = telemetry.withLock { telemetry -> Past in
+            telemetry.turnWindows(now)
+            return Past(
+                wait: telemetry.wait, run: telemetry.run, total: telemetry.total,
+                completions: telemetry.completions.rate(at: now), failures: telemetry.failures.latest(16),
+                failuresKept: telemetry.failures.count, lastEvent: telemetry.events.lastID)
+        }
+        let offset = clock.unixTime(now) - seconds(now)
+        var snapshot = PoolSnapshot()
+        snapshot.name = configuration.name
+        snapshot.time = offset + seconds(now)
+        snapshot.uptime = seconds(now - born)
+        snapshot.state = reading.lifecycle
+        snapshot.counters = reading.counters
+        snapshot.workers = figures(reading, now: now, offset: offset)
+        snapshot.queue.depth = Int(reading.counters.queued)
+        snapshot.queue.capacity = configuration.capacity
+        snapshot.queue.highWater = reading.highWater
+        snapshot.queue.lowWater = reading.lowWater
+        snapshot.queue.oldest = reading.oldest.map(seconds)
+        snapshot.queue.scheduled = Int(reading.counters.scheduled)
+        snapshot.queue.overflow = configuration.overflow.description
+        snapshot.rates.arrivals = reading.arrivals.perSecond
+        snapshot.rates.completions = past.completions.perSecond
+        snapshot.rates.window = max(reading.arrivals.window, past.completions.window)
+        snapshot.latencies.wait = past.wait.figures()
+        snapshot.latencies.run = past.run.figures()
+        snapshot.latencies.total = past.total.figures()
+        snapshot.producers.waiting = reading.producers.waiting
+        snapshot.producers.longest = reading.producers.since.map { seconds(elapsed(from: $0, to: now)) }
+        snapshot.producers.waits = reading.producers.waits
+        snapshot.producers.waited = seconds(reading.producers.waited)
+        snapshot.producers.known = configuration.producers
+        snapshot.paused.intake = pause(reading.pauses.intake, now: now, offset: offset)
+        snapshot.paused.dispatch = pause(reading.pauses.dispatch, now: now, offset: offset)
+        snapshot.paused.frozen = pause(reading.pauses.frozen, now: now, offset: offset)
+        snapshot.errors.total = reading.failedAttempts
+        snapshot.errors.kept = past.failuresKept
+        swap(&snapshot.errors.latest, &past.failures)
+        snapshot.lastEvent = past.lastEvent
+        return snapshot
+    }
+
+    /// What a snapshot takes from the telemetry.
+    private struct Past {
+        var wait: LatencyWindow
+        var run: LatencyWindow
+        var total: LatencyWindow
+        var completions: (perSecond: Double, window: Double)
+        var failures: [Failure]
+        var failuresKept: Int
+        var lastEvent: UInt64
+    }
+
+    private func figures(_ reading: PoolMachine.Reading, now: UInt64, offset: Double) -> WorkerFigures {
+        var figures = WorkerFigures()
+        figures.target = reading.target
+        figures.live = reading.workers.count
+        figures.busy = reading.busy
+        figures.idle = reading.workers.count - reading.busy
+        figures.retiring = reading.retiring
+        figures.each.reserveCapacity(reading.workers.count)
+        let grace = configuration.cancelGrace.nanoseconds
+        for worker in reading.workers {
+            var line = WorkerSnapshot(id: worker.id)
+            line.succeeded = worker.succeeded
+            line.failed = worker.failed
+            line.busyShare = worker.busyShare
+            if let record = worker.record {
+                line.state = worker.isRetiring ? .retiring : .running
+                line.elapsed = seconds(now > worker.startedAt ? now - worker.startedAt : 0)
+                if let since = worker.stopSince {
+                    let elapsed = now > since ? now - since : 0
+                    line.stopping = seconds(elapsed)
+                    line.state = elapsed > grace ? .uncooperative : .stopping
+                }
+                var job = JobSummary(id: record.id, name: record.name, kind: record.kind, state: .running)
+                job.attempt = worker.attempt
+                job.maxAttempts = maxAttempts(of: record)
+                job.worker = worker.id
+                job.submitted = offset + seconds(record.submittedAt)
+                job.started = offset + seconds(worker.startedAt)
+                job.progress = worker.progress
+                line.job = job
+            }
+            figures.each.append(line)
+        }
+        return figures
+    }
+
+    private func pause(_ mark: PauseMark?, now: UInt64, offset: Double) -> Pause? {
+        mark.map { Pause(by: $0.by, since: offset + seconds($0.since), elapsed: seconds(elapsed(from: $0.since, to: now))) }
+    }
+
+    func maxAttempts(of record: JobRecord) -> Int {
+        (record.extras?.options.retry ?? configuration.retry).maxAttempts
+    }
+
+    // MARK: Failures and events
+
+    /// The failures that are still kept (the last 1,000), newest first, at most `limit`.
+    public func failures(limit: Int) -> [Failure] { telemetry.withLock { $0.failures.latest(min(limit, 1_000)) } }
+
+    /// The events numbered above `id`, oldest first, at most `limit`, of the last 2,048.
+    public func events(after id: UInt64, limit: Int) -> EventPage {
+        telemetry.withLock { $0.events.page(after: id, limit: min(limit, 1_000)) }
+    }
+
+    /// As ``events(after:limit:)``, but waits until there is an event; `nil` once the pool has stopped and all its
+    /// events have been read, or when the waiting task is cancelled.
+    public func nextEvents(after id: UInt64, limit: Int = 100) async -> EventPage? {
+        let waiter = telemetry.withLock { $0.receipts.nextID() }
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let waits = telemetry.withLock { telemetry in
+                    !Task.isCancelled && telemetry.events.wait(after: id, as: waiter, continuation)
+                }
+                if !waits { continuation.resume() }
+            }
+        } onCancel: {
+            telemetry.withLock { $0.events.takeWaiter(waiter) }?.resume()
+        }
+        let page = events(after: id, limit: limit)
+        return page.events.isEmpty ? nil : page
+    }
+
+    // MARK: Commands
+
+    /// Carries a command out, or refuses it with a receipt that says why.
+    public func perform(_ command: OperatorCommand, by operator: String) async -> Receipt {
+        switch command {
+        case .resize(let count): return resized(by: `operator`) { _ in count }
+        case .adjust(let difference): return resized(by: `operator`) { $0 + difference }
+        case .pauseIntake: pauseIntake(by: `operator`)
+        case .resumeIntake: resumeIntake(by: `operator`)
+        case .pauseDispatch: pauseDispatch(by: `operator`)
+        case .resumeDispatch: resumeDispatch(by: `operator`)
+        case .freeze: freeze(by: `operator`)
+        case .thaw: thaw(by: `operator`)
+        case .cancel(let ids): return cancel(ids, by: `operator`)
+        case .cancelAll: return cancelAll(by: `operator`)
+        case .retry(let ids): return retry(ids, by: `operator`)
+        case .abandon(let worker): return abandon(worker, by: `operator`)
+        case .drain:
+            // Ends with the pool.
+            Task.detached { await self.drain() }
+        }
+        return Receipt(id: telemetry.withLock { $0.receipts.nextID() }, phase: .done, message: command.done)
+    }
+
+    private func resized(by operator: String, _ size: (Int) -> Int) -> Receipt {
+        let id = telemetry.withLock { $0.receipts.nextID() }
+        guard let (before, after) = apply(by: `operator`, .finish, size) else {
+            return Receipt(id: id, phase: .refused, message: "the pool has stopped")
+        }
+        let message = before == after ? "still \(after) workers" : "workers \(before) → \(after)"
+        return Receipt(id: id, phase: .done, affected: abs(after - before), message: message)
+    }
+}
+
+extension OperatorCommand {
+    /// What a receipt says once it is done.
+    fileprivate var done: String {
+        switch self {
+        case .pauseIntake: "intake paused"
+        case .resumeIntake: "intake open"
+        case .pauseDispatch: "dispatch paused"
+        case .resumeDispatch: "dispatch resumed"
+        case .freeze: "frozen"
+        case .thaw: "thawed"
+        case .drain: "draining"
+        case .resize, .adjust, .cancel, .cancelAll, .retry, .abandon: "done"
+        }
+    }
+}

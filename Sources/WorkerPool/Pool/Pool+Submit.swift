@@ -1,0 +1,194 @@
+public import Monitoring
+import Synchronization
+
+extension Pool {
+    // MARK: One job
+
+    /// Submits a job.
+    ///
+    /// Where the queue is full or the intake paused, the overflow policy decides; by default the producer
+    /// waits: this is backpressure. Submits that wait are served in the order in which they came.
+    ///
+    /// - Parameters:
+    ///   - options: Name, kind, timeout, retries and so on.
+    ///   - overflow: Overrides the pool's policy for this call.
+    ///   - body: The work. Runs in a worker's task; is told to stop by that task's cancellation.
+    /// - Returns: The job's ID.
+    /// - Throws: ``PoolError`` where the job was not admitted; `CancellationError` where the producer's task was
+    ///   cancelled while it waited. In both cases the job is not in the pool and never runs.
+    @discardableResult
+    public func submit(
+        _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping JobBody
+    ) async throws -> JobID {
+        try await submit(Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body), overflow)
+    }
+
+    /// Submits a job whose result is wanted.
+    ///
+    /// Everything else is as with ``submit(_:overflow:_:)``.
+    public func submit<Value: Sendable>(
+        _ options: JobOptions? = nil, returning type: Value.Type, overflow: OverflowPolicy? = nil,
+        _ body: @escaping @Sendable (JobContext) async throws -> Value
+    ) async throws -> JobHandle<Value> {
+        let result = JobResult<Value>()
+        let extras = JobExtras(options: options ?? JobOptions(), completion: result)
+        let job = Job(extras: extras) { context in result.hold(try await body(context)) }
+        return JobHandle(id: try await submit(job, overflow), pool: self, completion: result)
+    }
+
+    /// Submits a job if that can be done at once.
+    ///
+    /// - Throws: ``PoolError`` where the queue is full, the intake paused or the pool closed; the job then counts
+    ///   as rejected and never runs.
+    @discardableResult
+    public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID {
+        let job = Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body)
+        let now = clock.now()
+        switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
+        case .admitted(let id, let wake):
+            wake?.resume()
+            return id
+        case .full: throw refuse(1, .queueFull)
+        case .paused: throw refuse(1, .intakePaused)
+        case .closed: throw refuse(1, .closed)
+        }
+    }
+
+    // MARK: Many jobs
+
+    /// Submits jobs, many under one lock. Waits while the queue is full, whatever the pool's policy.
+    ///
+    /// - Returns: How many jobs were admitted: all of them.
+    /// - Throws: As ``submit(_:overflow:_:)``. Jobs taken from `jobs` before it threw have been admitted, all but
+    ///   the last up to 256.
+    @discardableResult
+    @inlinable
+    public func submit(contentsOf jobs: some Sequence<Job>) async throws -> Int {
+        var admitted = 0
+        var chunk: [Job] = []
+        chunk.reserveCapacity(Pool.chunk)
+        for job in jobs {
+            chunk.append(job)
+            guard chunk.count == Pool.chunk else { continue }
+            try await submit(chunk: chunk)
+            admitted += chunk.count
+            chunk.removeAll(keepingCapacity: true)
+        }
+        if !chunk.isEmpty { try await submit(chunk: chunk) }
+        return admitted + chunk.count
+    }
+
+    /// How many jobs of a bulk submit are admitted under one lock.
+    @usableFromInline static let chunk = 256
+
+    @usableFromInline
+    func submit(chunk: [Job]) async throws {
+        var rest = chunk[...]
+        let now = clock.now()
+        let admission = state.withLock { $0.admit(&rest, at: now) }
+        if case .admitted(_, let wake) = admission { wake?.resume() }
+        if case .closed = admission { throw refuse(rest.count, .closed) }
+        if !rest.isEmpty { _ = try await wait(for: rest, limit: nil, since: now) }
+    }
+
+    // MARK: The way in
+
+    @inline(__always)
+    private func submit(_ job: Job, _ overflow: OverflowPolicy?) async throws -> JobID {
+        let policy = (overflow ?? configuration.overflow).kind
+        let mayWait = if case .wait = policy { true } else { false }
+        let now = clock.now()
+        let admission = state.withLock { $0.admit(job, at: now, behindLine: mayWait) }
+        guard case .admitted(let id, let wake) = admission else {
+            return try await overflowed(job, now, admission, policy)
+        }
+        wake?.resume()
+        return id
+    }
+
+    private func overflowed(
+        _ job: Job, _ now: UInt64, _ admission: PoolMachine.Admission, _ policy: OverflowPolicy.Kind
+    ) async throws -> JobID {
+        if case .closed = admission { throw refuse(1, .closed) }
+        if case .wait(let limit) = policy { return try await wait(for: [job], limit: limit, since: now) }
+        if case .paused = admission { throw refuse(1, .intakePaused) }
+        switch policy {
+        case .wait, .reject:
+            throw refuse(1, .queueFull)
+        case .dropOldest:
+            guard let (id, dropped, wake) = state.withLock({ $0.admitDroppingOldest(job, at: now) }) else {
+                throw refuse(1, .queueFull)
+            }
+            wake?.resume()
+            drop(dropped)
+            return id
+        case .dropNewest:
+            let record = state.withLock { $0.admitDroppingNewest(job, at: now) }
+            drop(record)
+            return record.id
+        case .callerRuns:
+            let record = state.withLock { $0.admitInline(job, at: now) }
+            await runInline(record)
+            return record.id
+        }
+    }
+
+    /// Stands in line until all of these jobs have been admitted; returns the ID of the last.
+    private func wait(for jobs: ArraySlice<Job>, limit: Duration?, since submitted: UInt64) async throws -> JobID {
+        let waiter = ProducerWaiter(jobs, at: submitted)
+        let end = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                waiter.continuation = continuation
+                let now = clock.now()
+                let (end, wake) = state.withLock { machine in
+                    Task.isCancelled ? (.cancelled, nil) : machine.standInLine(waiter, now: now)
+                }
+                wake?.resume()
+                if let end { return continuation.resume(returning: end) }
+                if let limit { timers.add(.producerTimeout(waiter), at: now + limit.nanoseconds) }
+            }
+        } onCancel: {
+            let now = clock.now()
+            let left = state.withLock { $0.leaveLine(waiter, now: now) }
+            if left { waiter.continuation?.resume(returning: .cancelled) }
+        }
+        switch end {
+        case .admitted: return state.withLock { _ in waiter.last }
+        case .refused(let error): throw error
+        case .cancelled: throw CancellationError()
+        }
+    }
+
+    /// Runs a job in its producer's task (`callerRuns`).
+    private func runInline(_ record: JobRecord) async {
+        record.startedAt = clock.now()
+        record.worker = 0
+        var failure: (any Error)?
+        do {
+            try await Seat.$current.withValue(Seat(pool: self, slot: nil)) {
+                try await record.body?(JobContext(id: record.id, worker: WorkerID(rawValue: 0), attempt: 1))
+            }
+        } catch {
+            failure = error
+        }
+        record.endedAt = clock.now()
+        _ = settle(record, on: nil, error: failure, now: record.endedAt)
+        resume(state.withLock { $0.takeQuiet() })
+    }
+
+    private func drop(_ record: JobRecord) {
+        end(record, .dropped, now: clock.now())
+        noteOverflow(dropped: 1)
+    }
+
+    private func refuse(_ count: Int, _ error: PoolError) -> PoolError {
+        state.withLock { $0.tally.rejected += UInt64(count) }
+        if error.code == .queueFull { noteOverflow(rejected: count) }
+        return error
+    }
+}
+
+extension PoolError {
+    static let queueFull = PoolError(.queueFull, "the queue is full")
+    static let intakePaused = PoolError(.intakePaused, "the intake is paused")
+}

@@ -1,0 +1,71 @@
+import Monitoring
+
+/// What a pool remembers of its past. Has a lock of its own, which no submit
+/// ever takes: workers add to it once a batch.
+struct Telemetry {
+    var wait = LatencyWindow()
+    var run = LatencyWindow()
+    var total = LatencyWindow()
+    var completions = RateMeter()
+    var ended = EndedJobs()
+    var failures = FailureLog()
+    var events = EventLog()
+    var receipts = ReceiptBook()
+    var overflow = OverflowNotice()
+    private var windowEnd: UInt64 = 0
+
+    /// Takes over the jobs of a batch that ended well, marked by bits in `mask`.
+    mutating func absorb(_ batch: UnsafeMutablePointer<Held?>, mask: UInt32, now: UInt64) {
+        turnWindows(now)
+        completions.mark(mask.nonzeroBitCount, at: now)
+        var rest = mask
+        while rest != 0 {
+            let place = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            batch[place]?._withUnsafeGuaranteedRef { record in
+                measure(record)
+                total.record(elapsed(from: record.submittedAt, to: record.endedAt))
+            }
+            ended.exchange(&batch[place])
+        }
+    }
+
+    /// Measures an attempt.
+    @inline(__always)
+    mutating func measure(_ record: JobRecord) {
+        wait.record(elapsed(from: record.queuedAt, to: record.startedAt))
+        run.record(elapsed(from: record.startedAt, to: record.endedAt))
+    }
+
+    mutating func turnWindows(_ now: UInt64) {
+        guard now >= windowEnd else { return }
+        if windowEnd != 0 {
+            for _ in 0..<min((now - windowEnd) / LatencyWindow.half + 1, 2) {
+                wait.turn()
+                run.turn()
+                total.turn()
+            }
+        }
+        windowEnd = now + LatencyWindow.half
+    }
+}
+
+/// Jobs lost to the overflow policy, gathered so that the log gets a line a
+/// second of them and not one for each.
+struct OverflowNotice {
+    private var dropped = 0
+    private var rejected = 0
+    private var nextNotice: UInt64 = 0
+
+    /// Counts losses; returns the line where one is due.
+    mutating func count(dropped: Int, rejected: Int, now: UInt64) -> String? {
+        self.dropped += dropped
+        self.rejected += rejected
+        guard now >= nextNotice, self.dropped + self.rejected > 0 else { return nil }
+        defer { self = OverflowNotice(nextNotice: now + 1_000_000_000) }
+        let parts = [(self.dropped, "dropped"), (self.rejected, "refused")].filter { $0.0 > 0 }
+        return "queue full: " + parts.map { "\($0.0) \($0.0 == 1 ? "job" : "jobs") \($0.1)" }.joined(separator: ", ")
+    }
+
+    init(nextNotice: UInt64 = 0) { self.nextNotice = nextNotice }
+}

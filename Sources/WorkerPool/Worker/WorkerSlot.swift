@@ -1,0 +1,159 @@
+import Monitoring
+import Synchronization
+
+/// A numbered place for one worker task.
+///
+/// The worker's own task writes the atomics and reads its front batch without a
+/// lock; all plain variables belong to the pool's lock, save those marked
+/// otherwise.
+final class WorkerSlot: @unchecked Sendable {
+    /// The most jobs a worker takes at once.
+    static let batchLimit = 32
+
+    let id: WorkerID
+
+    // Written by the worker alone, read by anyone.
+
+    /// Counts starts and ends of attempts: odd while one runs. One load tells how many started *and* how
+    /// many ended, so that a snapshot adds up at every instant.
+    let sequence = Atomic<UInt64>(0)
+    /// The place in the batch of the job that runs.
+    let cursor = Atomic<Int>(0)
+    /// When that job started.
+    let startedAt = Atomic<UInt64>(0)
+    /// Time spent on jobs that ended.
+    let busy = Atomic<UInt64>(0)
+
+    // Guarded by the pool's lock.
+
+    /// Resumes the worker, where it is parked.
+    var parked: UnsafeContinuation<Void, Never>?
+    /// Whether it was woken and has not looked for work yet.
+    var isWoken = false
+    /// How often it may still linger before it takes what there is, or parks.
+    var patience = 0
+    /// Whether it leaves as soon as its hands are empty.
+    var isRetiring = false
+    /// Whether it was given up with its job; its task no longer counts.
+    var isAbandoned = false
+    /// Jobs in the batch beyond the first: they wait here instead of in the queue.
+    var handed = 0
+    var batchCount = 0
+    /// Attempts that failed, were cancelled, or were put back here.
+    var failed: UInt64 = 0
+    var cancelled: UInt64 = 0
+    var putBack: UInt64 = 0
+    /// Why and since when its job is told to stop.
+    var stop: StopRequest?
+    var progress: (job: JobID, progress: JobProgress)?
+    /// The task that works here; `nil` until it has been handed in.
+    var task: Task<Void, Never>?
+    /// Counts the tasks that ever worked here.
+    var taskNumber = 0
+    var window = BusyWindow()
+
+    // Belongs to the worker's task.
+
+    /// A moving average of how long its jobs take, in nanoseconds; decides how many it takes at once.
+    var averageRun: UInt64 = 1_000_000
+    /// How many records at the start of ``previousBatch`` are of no more use here.
+    var recyclable = 0
+    /// Whether the pool has use for such records.
+    var mayRecycle = true
+    /// Two batches: the one being worked on, and the one before it until it has been accounted for.
+    private let batches: UnsafeMutablePointer<Held?>
+    private var front = 0
+
+    init(id: WorkerID) {
+        self.id = id
+        batches = .allocate(capacity: 2 * WorkerSlot.batchLimit)
+        batches.initialize(repeating: nil, count: 2 * WorkerSlot.batchLimit)
+    }
+
+    deinit {
+        for place in 0..<2 * WorkerSlot.batchLimit { batches[place]?.release() }
+        batches.deallocate()
+    }
+
+    /// The jobs taken last. Only the worker's task changes it, and only under the pool's lock.
+    var batch: UnsafeMutablePointer<Held?> { batches + front * WorkerSlot.batchLimit }
+    /// The jobs taken before. Belongs to the worker's task.
+    var previousBatch: UnsafeMutablePointer<Held?> { batches + (1 - front) * WorkerSlot.batchLimit }
+
+    /// The job at that place of the batch; asked under the lock.
+    func held(_ place: Int) -> JobRecord? { batch[place]?.takeUnretainedValue() }
+
+    /// Makes room for a new batch; called under the lock by the worker's task.
+    func turnBatch() {
+        front = 1 - front
+        batchCount = 0
+    }
+
+    // One writer, so that a load and a store do: a locked addition costs as much as a short job.
+
+    /// An attempt starts.
+    @inline(__always)
+    func started(_ place: Int, at now: UInt64) {
+        cursor.store(place, ordering: .relaxed)
+        startedAt.store(now, ordering: .relaxed)
+        sequence.store(sequence.load(ordering: .relaxed) &+ 1, ordering: .releasing)
+    }
+
+    /// An attempt has ended.
+    @inline(__always)
+    func ended() { sequence.store(sequence.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
+
+    /// Time was spent on an attempt.
+    @inline(__always)
+    func spent(_ time: UInt64) { busy.store(busy.load(ordering: .relaxed) &+ time, ordering: .relaxed) }
+
+    /// How many attempts ended.
+    var endedCount: UInt64 { sequence.load(ordering: .acquiring) / 2 }
+
+    /// The job in its hands, where there is one; asked under the lock.
+    var current: JobRecord? {
+        guard sequence.load(ordering: .acquiring) & 1 == 1 else { return nil }
+        let place = cursor.load(ordering: .relaxed)
+        guard place < batchCount, let record = held(place), record.isHeld(by: self) else { return nil }
+        return record
+    }
+}
+
+/// Why a running job is told to stop.
+struct StopRequest {
+    enum Reason {
+        /// Someone does not want it any more.
+        case cancel
+        /// Its attempt took too long.
+        case timeout(Duration)
+        /// Its worker is wanted elsewhere: it starts anew later.
+        case requeue
+    }
+
+    let reason: Reason
+    let since: UInt64
+    /// Who is told when it has stopped.
+    let receipt: UInt64?
+}
+
+/// The share of recent time a worker spent on jobs, from two earlier readings
+/// 5 to 10 seconds apart.
+struct BusyWindow {
+    private var older: (time: UInt64, busy: UInt64)?
+    private var newer: (time: UInt64, busy: UInt64)?
+
+    /// Takes a reading and returns the share, 0 ... 1, since the older one.
+    mutating func share(at now: UInt64, busy: UInt64) -> Double {
+        guard let first = newer else {
+            newer = (now, busy)
+            return 0
+        }
+        if elapsed(from: first.time, to: now) > 5_000_000_000 {
+            older = first
+            newer = (now, busy)
+        }
+        let base = older ?? first
+        guard now > base.time else { return 0 }
+        return min(Double(busy &- min(base.busy, busy)) / Double(now - base.time), 1)
+    }
+}

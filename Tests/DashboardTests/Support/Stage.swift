@@ -1,0 +1,72 @@
+import Monitoring
+import TerminalUI
+
+@testable import Dashboard
+
+/// A cockpit in a known situation, without a terminal, a source or a clock.
+struct Stage {
+    /// 2026-11-21 12:40:00 UTC.
+    static let start: UnixTime = 1_795_264_800
+
+    var state: CockpitState
+    var now: UnixTime = Stage.start
+    /// What the last message asked for.
+    var effects: [Effect] = []
+
+    init(
+        size: Size = Size(width: 120, height: 40), glyphs: GlyphSet = .unicode, mouse: Bool = true,
+        _ change: (inout CockpitEnvironment) -> Void = { _ in }
+    ) {
+        var environment = CockpitEnvironment(
+            operatorName: "ann", capabilities: Capabilities(colorDepth: .none, glyphs: glyphs, mouse: mouse))
+        change(&environment)
+        state = CockpitState(environment: environment, size: size)
+        look()
+    }
+
+    /// Takes in messages, each followed by a picture as in the real loop.
+    mutating func take(_ messages: Message...) {
+        for message in messages {
+            effects = state.reduce(message, now: now)
+            look()
+        }
+    }
+
+    /// Presses keys.
+    mutating func press(_ keys: Key...) { for key in keys { take(.input(.key(key))) } }
+
+    /// Types text.
+    mutating func type(_ text: String) { for scalar in text.unicodeScalars { press(.char(scalar)) } }
+
+    /// Shows a snapshot and answers what the cockpit asks for because of it.
+    mutating func show(_ snapshot: PoolSnapshot, failures: [Failure]? = nil, jobs: [JobSummary] = []) {
+        now = snapshot.time
+        take(.snapshot(snapshot))
+        if let failures { take(.failures(failures)) }
+        for case .fetchJobs(let query) in effects where !jobs.isEmpty { answer(query, with: jobs) }
+    }
+
+    /// Answers a question for jobs as a pool would.
+    mutating func answer(_ query: JobQuery, with jobs: [JobSummary]) {
+        let inState = jobs.filter { query.states.isEmpty || query.states.contains($0.state) }
+        let found = inState.filter { query.text.isEmpty || $0.name.contains(query.text) }
+        let page = Array(found.dropFirst(query.offset).prefix(query.limit))
+        take(.jobs(query, JobPage(jobs: page, total: inState.count)))
+    }
+
+    mutating func look() { state.layout = Picture(of: state).layout }
+
+    /// The screen as text.
+    var text: String { Picture(of: state).frame.text }
+
+    /// The texts of the messages shown.
+    var toasts: [String] { state.toasts.toasts.map(\.text) }
+
+    /// The commands sent by the last message.
+    var commands: [OperatorCommand] {
+        effects.compactMap { effect in if case .perform(let command, _) = effect { command } else { nil } }
+    }
+
+    /// The question on the screen.
+    var question: Question? { if case .question(let question)? = state.overlay { question } else { nil } }
+}
