@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,8 +15,6 @@ static atomic_uint seen;
 static const int watched[] = {SIGWINCH, SIGCONT, SIGTSTP};
 static struct sigaction before[3];
 static int taken[3];
-
-int cp_terminal_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int cp_terminal_memory(const char *name) {
     int file = memfd_create(name, MFD_CLOEXEC);

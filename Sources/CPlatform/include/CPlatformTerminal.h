@@ -4,9 +4,6 @@
 #include <stddef.h>
 #include <termios.h>
 
-/// A counter that poll(2) can wait for, close-on-exec and non-blocking; -1 with errno on failure.
-int cp_terminal_event(void);
-
 /// A nameless file in memory whose writes append, close-on-exec; -1 with errno on failure.
 int cp_terminal_memory(const char *name);
 
