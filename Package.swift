@@ -42,7 +42,7 @@ let package = Package(
         .executableTarget(
             name: "embed", dependencies: ["WorkerPool", "Dashboard", "CursesTerminal"], path: "demo/embed"),
         .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
-        .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
+        .testTarget(name: "PooltopTests", dependencies: ["pooltop", "CommandRunner"]),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
