@@ -36,7 +36,7 @@ extension Keymap {
                 !(state.environment.isReadOnly && action.steers), let key = binding.keys.first
             else { return nil }
             let title = self.title(of: binding, state)
-            if title.isEmpty, action != .more { return nil }
+            if title.isEmpty, action != .more, action != .fewer { return nil }
             return FooterHint(
                 action: action,
                 hint: HintBar.Hint(SafeText(key.label), SafeText(title), priority: weight(of: binding, state))
@@ -52,13 +52,16 @@ extension Keymap {
     private static func title(of binding: Binding, _ state: CockpitState) -> String {
         let paused = state.pool.snapshot?.paused
         switch binding.action {
-        case .pauseIntake where paused?.intake != nil: return "resume intake"
+        case .pauseIntake where paused?.intake != nil:
+            return state.size.width < 60 ? "resume" : "resume intake"
         case .pauseDispatch where paused?.dispatch != nil: return "resume dispatch"
         case .open where state.tab == .overview && state.focus == .home && state.details.isEmpty:
             return state.shown.hint.suggestion.map { "\($0) workers" } ?? ""
         case .open where state.place == .jobDetail: return ""
         case .open where state.place == .errorDetail || state.place == .workerDetail: return "job"
+        case .fewer where state.size.width < 60: return ""
         case .fewer: return "workers"
+        case .pauseIntake where state.size.width < 60: return "intake"
         default: return binding.title
         }
     }

@@ -24,10 +24,12 @@ extension Painter {
         let isFocused = state.details.isEmpty && (!isOverview || state.focus == .workers)
         let columns = [
             TableColumn("ID", minimum: workerWidth),
-            TableColumn("STATE", minimum: 8, ideal: 8, maximum: 13),
+            TableColumn("STATE", minimum: 8, ideal: 8, maximum: room == .compact ? 8 : 13),
             TableColumn("JOB", priority: 1, minimum: jobWidth),
             TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
-            TableColumn("NAME", priority: 2, minimum: 18, ideal: 24, grows: true, cutsMiddle: true),
+            TableColumn(
+                "NAME", priority: 2, minimum: room == .compact ? 6 : 18, ideal: 24, grows: true,
+                cutsMiddle: true),
             TableColumn("TRY", alignment: .right, priority: 8, minimum: 4),
             TableColumn("ELAPSED", alignment: .right, priority: 3, minimum: 7, ideal: 8),
             TableColumn("PROGRESS", priority: 7, minimum: 16, maximum: 24),
