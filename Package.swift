@@ -42,6 +42,12 @@ let package = Package(
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
+        .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
+        .executableTarget(
+            name: "TerminalProbe", dependencies: ["TerminalUI", "CursesTerminal"], path: "Tests/TerminalProbe"),
+        .testTarget(
+            name: "CursesTerminalTests",
+            dependencies: ["TerminalUI", "CursesTerminal", "CNcurses", "TerminalProbe"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -45,6 +45,12 @@ static void note(int signal) {
 void cp_terminal_watch(int event) {
     atomic_store(&seen, 0);
     atomic_store(&watcher, event);
+    // A thread that descends from one of a dispatch queue has nearly all signals blocked, and so may all
+    // other threads of the process.
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    for (int i = 0; i < 3; i++) sigaddset(&wanted, watched[i]);
+    pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
     for (int i = 0; i < 3; i++) {
         sigaction(watched[i], NULL, &before[i]);
         // A program that minds SIGTSTP itself goes on doing so.

@@ -77,6 +77,11 @@ final class Canvas {
         screen = found.screen
         palette = Palette(depth: self.depth)
         resize(to: size)
+        // What ncurses sends to begin with is not for the terminal: the caller takes and leaves the screen.
+        withLocale {
+            wnoutrefresh(curses_screen_window())
+            doupdate()
+        }
         _ = collect()
     }
 
@@ -145,6 +150,8 @@ final class Canvas {
         }
         wmove(window, Int32(row), Int32(changes.lowerBound))
         wadd_wchnstr(window, line, Int32(line.count))
+        // ncurses counts cells, not columns, when it notes how far the change reaches.
+        wtouchln(window, Int32(row), 1, 1)
     }
 
     /// A cell in the terms of ncurses. Where the C library, which ncurses believes, gives a character

@@ -57,9 +57,9 @@ extension CursesTerminal {
     }
 
     /// Counts the screen as not ours, after a stop that nobody had asked for here: the shell has set its own
-    /// modes since.
+    /// modes since. A terminal that hangs up also wakes its processes; then there is nothing to give back.
     func loseScreen() {
-        guard state == .entered else { return }
+        guard state == .entered, !tty.isGone else { return }
         state = .left
         cp_crash_guard_disarm()
         unsent = []

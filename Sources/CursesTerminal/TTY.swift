@@ -35,6 +35,12 @@ final class TTY {
         return group < 0 || group == getpgrp()
     }
 
+    /// Whether there is nothing behind it any more.
+    var isGone: Bool {
+        var state = pollfd(fd: file, events: 0, revents: 0)
+        return poll(&state, 1, 0) > 0 && state.revents & Int16(POLLHUP | POLLERR) != 0
+    }
+
     /// Every byte as it comes, none of them acted on: neither Ctrl-C nor Ctrl-S.
     func makeRaw() {
         var modes = originalModes

@@ -26,18 +26,23 @@ extension SafeText {
             case .placeholder(let placeholder): return append(placeholder, width: 1)
             case .skipped: return skip()
             case .joiner:
-                if glyphs.last?.width == 2 && !joiner {
+                // Joined pictures are shown one by one: terminals disagree about what they look like.
+                if let last = glyphs.last?.base, Self.isPicture(last), !joiner {
                     joiner = true
                     return skip()
                 }
                 return append("\u{FFFD}", width: 1)
+            case .syllablePart:
+                // Medial and final jamo are drawn into the cell of the syllable's first.
+                let isSyllable = (glyphs.last?.base).map(Self.isSyllable) ?? false
+                return isSyllable ? attach(scalar) : append("\u{FFFD}", width: 1)
             }
         }
 
         private mutating func append(_ scalar: Unicode.Scalar, width columns: Int) -> Bool {
             if joiner {
                 joiner = false
-                if columns != 2 && !append("\u{FFFD}", width: 1) { return false }
+                if !Self.isPicture(scalar) && !append("\u{FFFD}", width: 1) { return false }
             }
             guard width + columns <= limit else { return false }
             glyphs.append(Glyph(base: scalar, width: columns))
@@ -60,8 +65,19 @@ extension SafeText {
 
 extension SafeText.Scan {
     fileprivate enum Kind {
-        case printable(Int), mark, placeholder(Unicode.Scalar), skipped, joiner
+        case printable(Int), mark, placeholder(Unicode.Scalar), skipped, joiner, syllablePart
     }
+
+    private static func isPicture(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value > 0xFF && scalar.properties.isEmoji
+    }
+
+    private static func isSyllable(_ scalar: Unicode.Scalar) -> Bool {
+        (0x1100..<0x1160).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value)
+    }
+
+    /// The version of Unicode that all systems can be expected to know, five years on.
+    private static let newestVersion = 14
 
     /// What becomes of a character that is not printable ASCII.
     fileprivate static func kind(of scalar: Unicode.Scalar) -> Kind {
@@ -71,26 +87,26 @@ extension SafeText.Scan {
         case 0x00..<0x20: return .placeholder(Unicode.Scalar(0x2400 + value) ?? "\u{FFFD}")
         case 0x7F: return .placeholder("\u{2421}")
         case 0x200D: return .joiner
-        // Emoji presentation and skin tones: terminals disagree about their width.
-        case 0xFE00...0xFE0F, 0x1F3FB...0x1F3FF: return .skipped
+        // Skin tones: terminals disagree about their width. The variants of a character (emoji or plain, for
+        // one) have the same trouble and are variation selectors, below.
+        case 0x1F3FB...0x1F3FF: return .skipped
         // Flags are pairs of letters: shown as the letters.
         case 0x1F1E6...0x1F1FF: return .placeholder(Unicode.Scalar(0x41 + value - 0x1F1E6) ?? "\u{FFFD}")
         default: break
         }
         let properties = scalar.properties
+        // Terminals do not know yet how wide the newest characters are, and may disagree.
+        guard let age = properties.age, age.major <= newestVersion else { return .placeholder("\u{FFFD}") }
+        if properties.isVariationSelector { return .skipped }
+        if properties.isDefaultIgnorableCodePoint { return .placeholder("\u{FFFD}") }
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
             return .placeholder("\u{FFFD}")
-        case .nonspacingMark, .enclosingMark:
-            if properties.isVariationSelector { return .skipped }
-            return properties.isDefaultIgnorableCodePoint ? .placeholder("\u{FFFD}") : .mark
-        case .spaceSeparator:
-            return value == 0x3000 ? .printable(2) : .placeholder(" ")
-        default:
-            if properties.isDefaultIgnorableCodePoint { return .placeholder("\u{FFFD}") }
-            // Medial and final jamo are drawn into the cell of the syllable's first.
-            if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FF).contains(value) { return .mark }
-            return .printable(CellWidth.isWide(scalar) ? 2 : 1)
+        case .nonspacingMark, .enclosingMark: return .mark
+        case .spaceSeparator: return value == 0x3000 ? .printable(2) : .placeholder(" ")
+        default: break
         }
+        if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FF).contains(value) { return .syllablePart }
+        return .printable(CellWidth.isWide(scalar) ? 2 : 1)
     }
 }

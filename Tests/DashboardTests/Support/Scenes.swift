@@ -1,4 +1,5 @@
 import Monitoring
+import Synchronization
 import TerminalUI
 
 @testable import Dashboard
@@ -222,41 +223,48 @@ enum Scenes {
         return detail
     }
 
-    /// A cockpit that has watched a pool for four minutes, with two resizes on its graphs.
+    /// A cockpit that has watched a pool for four minutes, with a resize on its graphs.
     static func watched(
         _ snapshot: PoolSnapshot, size: Size, glyphs: GlyphSet = .unicode, tab: Tab = .overview
     ) -> Stage {
         var stage = Stage(size: size, glyphs: glyphs)
-        let seconds = 252
-        for second in 0..<seconds {
-            let time = snapshot.time - Double(seconds - second)
-            var past = busy(at: time, second: second)
-            let wave = second % 60
-            past.queue.depth = snapshot.queue.depth * (30 + abs(30 - wave)) / 60
-            past.counters.succeeded += UInt64(second * second / 40 + [0, 9, 4, 12, 7][second % 5])
-            past.counters.submitted = past.counters.succeeded + 3 + 4 + UInt64(past.queue.depth) + 1
-            past.counters.queued = UInt64(past.queue.depth)
-            past.paused = snapshot.paused
-            past.counters.failed = snapshot.counters.failed
-            past.workers = snapshot.workers
-            stage.now = time
-            _ = stage.state.reduce(.snapshot(past), now: time)
-            if second == 90 { _ = stage.state.reduce(.events(events(at: time)), now: time) }
-        }
+        stage.state.pool = past(of: snapshot)
         var last = snapshot
-        last.counters.succeeded = max(
-            last.counters.succeeded, (stage.state.pool.snapshot?.counters.succeeded ?? 0) + 40)
-        last.counters.submitted = max(
-            last.counters.submitted, (stage.state.pool.snapshot?.counters.submitted ?? 0) + 40)
-        stage.state.toasts.clear()
+        last.counters.succeeded = (stage.state.pool.snapshot?.counters.succeeded ?? 0) + 40
+        last.counters.submitted = (stage.state.pool.snapshot?.counters.submitted ?? 0) + 40
+        stage.now = snapshot.time - 1
         stage.look()
         if tab != .overview { stage.press(.char(Unicode.Scalar(UInt8(48 + tab.digit)))) }
         stage.show(
             last, failures: snapshot.errors.total > 0 ? failures(40, at: snapshot.time) : nil,
-            jobs: snapshot.counters.submitted > 0 ? jobs(at: snapshot.time) : [])
+            jobs: jobs(at: snapshot.time))
         stage.state.toasts.clear()
         stage.look()
         return stage
+    }
+
+    private static let pasts = Mutex<[PoolSnapshot.ID: PoolModel]>([:])
+
+    /// What a cockpit knows of a pool's last four minutes; worked out once.
+    private static func past(of snapshot: PoolSnapshot) -> PoolModel {
+        if let known = pasts.withLock({ $0[snapshot.id] }) { return known }
+        var stage = Stage()
+        let seconds = 252
+        for second in 0..<seconds {
+            let time = snapshot.time - Double(seconds - second)
+            var past = busy(at: time, second: second)
+            past.queue.depth = snapshot.queue.depth * (30 + abs(30 - second % 60)) / 60
+            past.counters.succeeded += UInt64(second * second / 40 + [0, 9, 4, 12, 7][second % 5])
+            past.counters.queued = UInt64(past.queue.depth)
+            past.counters.submitted = past.counters.succeeded + past.counters.queued + 1_300
+            past.counters.failed = snapshot.counters.failed
+            past.paused = snapshot.paused
+            past.workers = snapshot.workers
+            _ = stage.state.reduce(.snapshot(past), now: time)
+            if second == 190 { _ = stage.state.reduce(.events(events(at: time)), now: time) }
+        }
+        pasts.withLock { $0[snapshot.id] = stage.state.pool }
+        return stage.state.pool
     }
 
     static func events(at time: UnixTime) -> EventPage {
@@ -275,5 +283,19 @@ enum Scenes {
                     id: 4, time: time, kind: .failed, level: .error, worker: worker, job: job,
                     message: "mailbox unavailable"),
             ], skipped: 0)
+    }
+}
+
+extension PoolSnapshot {
+    /// What tells the scenes apart.
+    fileprivate struct ID: Hashable {
+        var workers: Int
+        var state: PoolState
+        var isPaused: Bool
+        var failed: UInt64
+    }
+
+    fileprivate var id: ID {
+        ID(workers: workers.target, state: state, isPaused: paused.intake != nil, failed: counters.failed)
     }
 }
