@@ -101,12 +101,14 @@ extension CockpitState {
     mutating func refreshJobs(now: UnixTime, mayHold: Bool = true) {
         let window = shown.jobs
         guard let page = window.page else { return }
+        // Plain text was looked for by the source.
+        let isFiltered = jobs.filter.isActive && jobs.filter.plainText == nil
         let kept =
-            jobs.filter.plainText == nil
-            ? page.jobs
-            : page.jobs.filter {
+            isFiltered
+            ? page.jobs.filter {
                 jobs.filter.keeps([$0.name, $0.kind, $0.id.description, $0.state.rawValue])
             }
+            : page.jobs
         let sorted = JobSort(rawValue: jobs.sort)?.sorted(kept, reversed: jobs.isReversed) ?? kept
         jobs.update(sorted.map(\.id), total: page.total, now: now, mayHold: mayHold && jobJump == nil)
         remember(page)

@@ -24,22 +24,20 @@ import Testing
         return text
     }
 
-    @Test(arguments: [
-        ("busy", Scenes.busy()), ("empty", Scenes.empty()), ("paused", Scenes.paused()),
-        ("draining", Scenes.draining()), ("failing", Scenes.failing()), ("thousand", Scenes.thousand()),
-    ])
-    func overview_isAsRecorded(name: String, snapshot: PoolSnapshot) {
+    @Test(arguments: Scenes.Name.allCases)
+    func overview_isAsRecorded(scene: Scenes.Name) {
         Golden.check(
             gallery { size, glyphs in
-                if name == "empty" {
-                    var stage = Stage(size: size, glyphs: glyphs) {
-                        $0.emptyMessage = "waiting for input on stdin"
-                    }
-                    stage.show(snapshot)
-                    return stage
+                guard scene == .empty else {
+                    return Scenes.watched(scene.snapshot, size: size, glyphs: glyphs)
                 }
-                return Scenes.watched(snapshot, size: size, glyphs: glyphs)
-            }, "overview-\(name)")
+                var stage = Stage(size: size, glyphs: glyphs) {
+                    $0.emptyMessage = "waiting for input on stdin"
+                }
+                stage.jobs = []
+                stage.show(scene.snapshot)
+                return stage
+            }, "overview-\(scene)")
     }
 
     @Test(arguments: [Tab.workers, .jobs, .errors, .log])

@@ -6,6 +6,22 @@ import TerminalUI
 
 /// Pools in the states that screens are drawn of. All of it is made by arithmetic, so that it never changes.
 enum Scenes {
+    /// The situations of the recorded pictures.
+    enum Name: String, CaseIterable {
+        case busy, empty, paused, draining, failing, thousand
+
+        var snapshot: PoolSnapshot {
+            switch self {
+            case .busy: Scenes.busy()
+            case .empty: Scenes.empty()
+            case .paused: Scenes.paused()
+            case .draining: Scenes.draining()
+            case .failing: Scenes.failing()
+            case .thousand: Scenes.thousand()
+            }
+        }
+    }
+
     static let names = [
         "img/2041/harbour-night.png", "img/2041/market.png", "report/monthly-2026-10",
         "mail/welcome-to-the-list",
@@ -73,7 +89,9 @@ enum Scenes {
         pool.name = "backpressure demo"
         pool.time = time
         pool.uptime = Double(second)
-        let done = UInt64(41 * second)
+        // Three workers did 31 a second, four do 41.
+        let done = UInt64(
+            2_100 + 31 * min(second, 190) + 41 * max(0, second - 190) + [0, 9, 4, 12, 7][second % 5])
         pool.counters.succeeded = done
         pool.counters.failed = 3
         pool.counters.running = 4
@@ -93,7 +111,7 @@ enum Scenes {
         pool.latencies.wait = latency(21.4, 2_472)
         pool.latencies.run = latency(0.096, 2_472)
         pool.latencies.total = latency(21.6, 2_472)
-        pool.producers.waiting = 3
+        pool.producers.waiting = 1
         pool.producers.longest = 1.8
         pool.producers.waits = 512
         pool.producers.known = 4
@@ -233,11 +251,10 @@ enum Scenes {
         last.counters.succeeded = (stage.state.pool.snapshot?.counters.succeeded ?? 0) + 40
         last.counters.submitted = (stage.state.pool.snapshot?.counters.submitted ?? 0) + 40
         stage.now = snapshot.time - 1
+        stage.jobs = jobs(at: snapshot.time)
         stage.look()
         if tab != .overview { stage.press(.char(Unicode.Scalar(UInt8(48 + tab.digit)))) }
-        stage.show(
-            last, failures: snapshot.errors.total > 0 ? failures(40, at: snapshot.time) : nil,
-            jobs: jobs(at: snapshot.time))
+        stage.show(last, failures: snapshot.errors.total > 0 ? failures(40, at: snapshot.time) : nil)
         stage.state.toasts.clear()
         stage.look()
         return stage
@@ -254,7 +271,6 @@ enum Scenes {
             let time = snapshot.time - Double(seconds - second)
             var past = busy(at: time, second: second)
             past.queue.depth = snapshot.queue.depth * (30 + abs(30 - second % 60)) / 60
-            past.counters.succeeded += UInt64(second * second / 40 + [0, 9, 4, 12, 7][second % 5])
             past.counters.queued = UInt64(past.queue.depth)
             past.counters.submitted = past.counters.succeeded + past.counters.queued + 1_300
             past.counters.failed = snapshot.counters.failed

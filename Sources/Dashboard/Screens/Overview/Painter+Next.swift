@@ -4,7 +4,8 @@ import TerminalUI
 /// What waits, and what ended last.
 extension Painter {
     private var emptyQueue: String {
-        pool.snapshot?.counters.submitted == 0 ? state.environment.emptyMessage : "nothing waits"
+        if pool.snapshot?.counters.submitted == 0 { return state.environment.emptyMessage }
+        return pool.next == nil ? "asking …" : "nothing waits"
     }
 
     mutating func paintNext(_ area: Rect) {
