@@ -51,17 +51,17 @@ extension Keymap {
     /// The footer's word, which tells what the key would do now.
     private static func title(of binding: Binding, _ state: CockpitState) -> String {
         let paused = state.pool.snapshot?.paused
+        let isNarrow = state.size.width < 60
         switch binding.action {
-        case .pauseIntake where paused?.intake != nil:
-            return state.size.width < 60 ? "resume" : "resume intake"
+        case .pauseIntake where isNarrow: return "intake"
+        case .pauseDispatch where isNarrow: return paused?.dispatch == nil ? "" : "dispatch"
+        case .pauseIntake where paused?.intake != nil: return "resume intake"
         case .pauseDispatch where paused?.dispatch != nil: return "resume dispatch"
         case .open where state.tab == .overview && state.focus == .home && state.details.isEmpty:
             return state.shown.hint.suggestion.map { "\($0) workers" } ?? ""
         case .open where state.place == .jobDetail: return ""
         case .open where state.place == .errorDetail || state.place == .workerDetail: return "job"
-        case .fewer where state.size.width < 60: return ""
-        case .fewer: return "workers"
-        case .pauseIntake where state.size.width < 60: return "intake"
+        case .fewer: return isNarrow ? "" : "workers"
         default: return binding.title
         }
     }

@@ -25,7 +25,10 @@ extension CockpitState {
             refreshHint(snapshot)
         }
         if let before, snapshot.lastEvent < before.lastEvent { pool.log.restart() }
-        if frozen == nil { refreshLists(now: now) }
+        if frozen == nil {
+            refreshWorkers(now: now)
+            refreshLatest(now: now)
+        }
         return questions(after: before)
     }
 

@@ -53,6 +53,12 @@ extension Painter {
         add(Format.rate(snapshot.rates.completions) + unit, weight: 3, width: 5 + unit.count)
         if self.room != .compact { add("\(Format.count(counters.succeeded)) done", weight: 7) }
         if counters.failed > 0 { add("\(Format.short(counters.failed)) failed", Style(.failed), weight: 4) }
+        let lost = counters.rejected + counters.dropped
+        if lost > 0 {
+            let word =
+                counters.dropped == 0 ? "refused" : counters.rejected == 0 ? "dropped" : "refused, dropped"
+            add("\(Format.short(lost)) \(word)", Style(.failed), weight: 4)
+        }
         if counters.cancelled > 0 {
             add("\(Format.short(counters.cancelled)) cancelled", Style(.cancelled), weight: 8)
         }
