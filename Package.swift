@@ -41,17 +41,17 @@ let package = Package(
             ]),
         .executableTarget(
             name: "embed", dependencies: ["WorkerPool", "Dashboard", "CursesTerminal"], path: "demo/embed"),
-        .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
-        .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
-        .testTarget(
-            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
+        .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["TerminalUI", "CursesTerminal"], path: "Tests/TerminalProbe"),
         .testTarget(
             name: "CursesTerminalTests",
             dependencies: ["TerminalUI", "CursesTerminal", "CNcurses", "TerminalProbe"]),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
+        .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,11 +1,12 @@
 import Glibc
+import Synchronization
 
-/// Appends to a job log. For one thread at a time.
-package final class JobLogWriter: @unchecked Sendable {  // used by the output thread alone once it is opened
+/// Appends to a job log, from any thread; an entry is one write, so that a log is never left with half a line by
+/// a run that was killed, unless the disk is full.
+package final class JobLogWriter: Sendable {
     private let file: Int32
     private let path: String
-    /// Why the log is no longer complete, where it is not.
-    private(set) var error: SystemError?
+    private let failure = Mutex<SystemError?>(nil)
 
     /// Opens a log, emptied unless `isResumed`.
     ///
@@ -27,6 +28,9 @@ package final class JobLogWriter: @unchecked Sendable {  // used by the output t
 
     deinit { close(file) }
 
+    /// Why the log is no longer complete, where it is not.
+    var error: SystemError? { failure.withLock { $0 } }
+
     /// Appends whole lines.
     func append(_ entries: [JobLogEntry]) {
         guard !entries.isEmpty else { return }
@@ -39,7 +43,9 @@ package final class JobLogWriter: @unchecked Sendable {  // used by the output t
     }
 
     private func write(_ bytes: [UInt8]) {
-        guard error == nil else { return }
-        error = writeAll(bytes, to: file, doing: "writing the job log \(path)")
+        failure.withLock { failure in
+            guard failure == nil else { return }
+            failure = writeAll(bytes, to: file, doing: "writing the job log \(path)")
+        }
     }
 }

@@ -18,6 +18,9 @@ package struct OutputItem: Sendable {
     /// Whether nothing comes of writing it.
     var isEmpty: Bool { output.isEmpty && error.isEmpty && notice.isEmpty && logEntry == nil }
 
+    /// Whether there is nothing to write but a line in the job log.
+    var isOnlyLogEntry: Bool { output.isEmpty && error.isEmpty && notice.isEmpty && logEntry != nil }
+
     /// Bytes it holds in memory.
     var countInMemory: Int { output.countInMemory + error.countInMemory + notice.count }
 }

@@ -7,9 +7,6 @@ import Synchronization
 /// in the spool. Where standard output is closed or full, the observer hears of it once; what jobs print from then
 /// on is lost, and the job log says so.
 package final class OutputSink: Sendable {
-    /// The most that waits in memory, in bytes.
-    package static let memoryBudget = 64 << 20
-
     /// How output is arranged.
     package struct Arrangement: Sendable {
         /// Whether jobs come in the order of the input.
@@ -18,6 +15,8 @@ package final class OutputSink: Sendable {
         package var output: Int32 = 1
         /// Descriptor for standard error.
         package var error: Int32 = 2
+        /// The most that waits in memory, in bytes.
+        package var memoryBudget = 64 << 20
 
         /// In order of completion, to the program's own streams.
         package init() {}
@@ -69,6 +68,12 @@ package final class OutputSink: Sendable {
 
     /// A job has ended, and this is all of its output that was not written before. May block on the spool.
     package func end(_ item: OutputItem) {
+        if item.isOnlyLogEntry, let entry = item.logEntry, let jobLog {
+            // Nothing to write first, so no reason to wake another thread for a line in a file.
+            jobLog.append([entry])
+            if let failure = jobLog.error { tell(.jobLog(failure)) }
+            return skip(item.sequence)
+        }
         let item = fitted(item)
         enqueue { $0.order.ended(item) }
     }
@@ -125,7 +130,7 @@ package final class OutputSink: Sendable {
         guard size > 0 else { return item }
         let isOver = state.withLock { state in
             state.memory += size
-            return state.memory > Self.memoryBudget
+            return state.memory > arrangement.memoryBudget
         }
         guard isOver else { return item }
         var item = item

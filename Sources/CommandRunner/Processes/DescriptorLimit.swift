@@ -5,7 +5,7 @@ import Synchronization
 final class DescriptorLimit: Sendable {
     /// Two pipes, a process handle and a wake-up, and both other ends while it starts.
     private static let perCommand = 6
-    /// For everything else in the program.
+    /// For everything else in the program, at least half of what there is where that is little.
     private static let reserve = 128
 
     private let original: rlimit
@@ -15,6 +15,12 @@ final class DescriptorLimit: Sendable {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         original = limit
+    }
+
+    /// How many commands fit below the hard limit at a time, at least one.
+    var capacity: Int {
+        let limit = Int(clamping: original.rlim_max)
+        return max(1, (limit - min(Self.reserve, limit / 2)) / Self.perCommand)
     }
 
     /// Raises the soft limit to the hard one, once, where `commands` at a time do not fit below it.

@@ -21,12 +21,12 @@ extension ProcessHost {
         defer { control.listen(with: nil) }
         var outcome = ProcessOutcome(ending: .withdrawn, started: SystemTime.unix())
         var child = cp_child()
-        if let failure = start(command, control: control, wake: bench.wake, child: &child) {
+        var began: UInt64 = 0
+        if let failure = start(command, control: control, wake: bench.wake, child: &child, began: &began) {
             outcome.ending = failure
             return outcome
         }
-        outcome.started = SystemTime.unix()
-        let began = SystemTime.monotonic()
+        outcome.started = SystemTime.unix() - Double(SystemTime.monotonic() &- began) / 1e9
         control.began(child.process)
         register(control)
         var watch = ProcessWatch(child: child, began: began, grace: grace, census: census)
@@ -40,12 +40,14 @@ extension ProcessHost {
         outcome.duration = Double(watch.ended &- began) / 1e9
         outcome.wasStopped = watch.wasStopped
         outcome.usage = ResourceUsage(usage, termination: termination, process: child.process)
+        if let size = outcome.usage?.maxResidentBytes, ownMemory.hides(size) { outcome.usage?.maxResidentBytes = 0 }
         return outcome
     }
 
     /// Starts the process, waiting and trying again where the system is short of something for the moment.
     private func start(
-        _ command: Command, control: ProcessControl, wake: WakeEvent, child: inout cp_child
+        _ command: Command, control: ProcessControl, wake: WakeEvent, child: inout cp_child,
+        began: inout UInt64
     ) -> ProcessOutcome.Ending? {
         if let flaw = command.flaw { return .notStarted(flaw) }
         guard let file = ExecutablePath.find(command.words[0], path: environment.value(of: "PATH")) else {
@@ -56,8 +58,10 @@ extension ProcessHost {
         let program = ArgumentBlock([limited.first ?? file, command.directory ?? []])
         let additions = ArgumentBlock(command.variables)
         var pause: UInt64 = 10_000_000
+        var patience = 20
         while true {
             guard control.wish == .none else { return .withdrawn }
+            began = SystemTime.monotonic()
             let code = environment.withPointers(adding: additions.each) { environment in
                 var request = cp_spawn_request(
                     executable: program.argv[0], arguments: arguments.argv, environment: environment,
@@ -66,11 +70,13 @@ extension ProcessHost {
                 return cp_spawn(&request, &child)
             }
             if code == 0 { return nil }
-            guard SpawnFailure.isPassing(code), pause < 3_000_000_000 else {
+            // As long as other commands run, what they hold will be free again.
+            if !isBusy { patience -= 1 }
+            guard SpawnFailure.isPassing(code), patience > 0 else {
                 return .notStarted(.system(code, command: command))
             }
             wake.wait(nanoseconds: pause)
-            pause *= 2
+            pause = min(pause * 2, 250_000_000)
         }
     }
 }

@@ -14,8 +14,12 @@ public final class ProcessHost: Sendable {
     let grace: UInt64
     let emptyInput: Int32
     let descriptors = DescriptorLimit()
-    private let threads = WorkThreads(name: "pooltop-job")
+    let ownMemory = OwnMemory()
+    private let threads: WorkThreads
     private let running = Mutex(Running())
+
+    private static let pause = Duration.milliseconds(20)
+    private static let patience = 500
 
     private struct Running: Sendable {
         var controls: [ObjectIdentifier: ProcessControl] = [:]
@@ -32,6 +36,7 @@ public final class ProcessHost: Sendable {
 
     package init(environment: ChildEnvironment, grace: Duration) throws(SystemError) {
         self.environment = environment
+        threads = WorkThreads(name: "pooltop-job", limit: descriptors.capacity)
         self.grace = grace.nanoseconds
         emptyInput = open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard emptyInput >= 0 else { throw SystemError(errno, doing: "opening /dev/null") }
@@ -45,8 +50,23 @@ public final class ProcessHost: Sendable {
     func perform<Result: Sendable>(
         control: ProcessControl, _ work: @escaping @Sendable (WorkBench) -> Result
     ) async throws(SystemError) -> Result {
-        descriptors.makeRoom(for: threads.count + 1)
-        let outcome: Swift.Result<Result, SystemError> = await withTaskCancellationHandler {
+        var patience = Self.patience
+        while true {
+            descriptors.makeRoom(for: threads.count + 1)
+            let outcome = await attempt(control: control, work)
+            guard case .failure(let error) = outcome, SpawnFailure.isPassing(error.code), patience > 0,
+                !Task.isCancelled
+            else { return try outcome.get() }
+            // As long as others hold the threads or descriptors we lack, waiting helps.
+            if threads.count == 0 { patience -= 1 }
+            await SystemTime.sleep(Self.pause)
+        }
+    }
+
+    private func attempt<Result: Sendable>(
+        control: ProcessControl, _ work: @escaping @Sendable (WorkBench) -> Result
+    ) async -> Swift.Result<Result, SystemError> {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 do throws(SystemError) {
                     try threads.perform { bench in
@@ -60,7 +80,6 @@ public final class ProcessHost: Sendable {
         } onCancel: {
             control.stop()
         }
-        return try outcome.get()
     }
 
     /// Stops all running processes where they are, and those that start from now on; or lets them go on.
@@ -71,6 +90,12 @@ public final class ProcessHost: Sendable {
         }
         for control in controls { control.signal(isFrozen ? SIGSTOP : SIGCONT) }
     }
+
+    /// How many commands can run at a time, for the open files that they need.
+    public var capacity: Int { descriptors.capacity }
+
+    /// Whether any command runs.
+    var isBusy: Bool { running.withLock { !$0.controls.isEmpty } }
 
     /// Ends all running commands at once.
     public func killAll() {

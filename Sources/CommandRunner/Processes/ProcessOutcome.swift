@@ -18,7 +18,8 @@ public struct ProcessOutcome: Sendable, Equatable {
     public var started: UnixTime
     /// How long the process lived.
     public var duration: Seconds = 0
-    /// What it used, and its process ID.
+    /// What it used, and its process ID. Its largest resident set is 0 where that was no larger than this
+    /// program's own: the system counts that in, because a process begins as a copy of the one that starts it.
     public var usage: ResourceUsage?
     /// Whether it was told to stop before it ended by itself.
     public var wasStopped = false

@@ -17,18 +17,27 @@ final class WorkThreads: Sendable {
         var isOver = false
     }
 
+    // A closure of its own in a Mutex would be wrapped once more each time it is read.
+    private struct Errand: Sendable {
+        var work: Work?
+    }
+
     private final class Seat: Sendable {
         let bench: WorkBench
-        let next = Mutex<Work?>(nil)
+        let next = Mutex(Errand())
 
         init() throws(SystemError) { bench = try WorkBench() }
     }
 
     private let state = Mutex(State())
     private let name: String
+    private let limit: Int
 
-    /// `name` is what `top -H` shows.
-    init(name: String) { self.name = name }
+    /// At most `limit` threads. `name` is what `top -H` shows.
+    init(name: String, limit: Int) {
+        self.name = name
+        self.limit = limit
+    }
 
     /// How many threads there are.
     var count: Int { state.withLock { $0.threads.count } }
@@ -38,12 +47,13 @@ final class WorkThreads: Sendable {
     /// - Throws: where no thread is idle and the system has no other to give; the work is not done.
     func perform(_ work: @escaping Work) throws(SystemError) {
         if let seat = state.withLock({ $0.idle.popLast() }) {
-            seat.next.withLock { $0 = work }
+            seat.next.withLock { $0.work = work }
             seat.bench.wake.set()
             return
         }
+        guard count < limit else { throw SystemError(EMFILE, doing: "running one more command") }
         let seat = try Seat()
-        seat.next.withLock { $0 = work }
+        seat.next.withLock { $0.work = work }
         try state.withLock { state throws(SystemError) in
             state.threads[ObjectIdentifier(seat)] = try SystemThread(name: name) { self.serve(seat) }
         }
@@ -63,7 +73,7 @@ final class WorkThreads: Sendable {
 
     private func serve(_ seat: Seat) {
         while true {
-            while let work = seat.next.withLock({ $0.take() }) {
+            while let work = seat.next.withLock({ $0.work.take() }) {
                 let finish = work(seat.bench)
                 let isOver = state.withLock { state in
                     if !state.isOver { state.idle.append(seat) }
@@ -73,7 +83,7 @@ final class WorkThreads: Sendable {
                 if isOver { return }
             }
             if !seat.bench.wake.wait(nanoseconds: Self.patience), leave(seat) { return }
-            if state.withLock({ $0.isOver }), seat.next.withLock({ $0 == nil }) { return }
+            if state.withLock({ $0.isOver }), seat.next.withLock({ $0.work == nil }) { return }
         }
     }
 

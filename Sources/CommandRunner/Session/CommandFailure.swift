@@ -25,9 +25,9 @@ public struct CommandFailure: JobFailure, Sendable, Equatable {
     /// Judges how a process ended; `nil` where it did its work.
     ///
     /// - Parameters:
-    ///   - timeout: how long it might have taken.
-    ///   - pressure: tells a kill by the kernel from others.
-    init?(_ outcome: ProcessOutcome, timeout: Duration?, pressure: MemoryPressure) {
+    ///   - timeout: how long it might have taken, where that time was up when it was told to stop.
+    ///   - pressure: tells a kill by the kernel from others; `nil` where nobody watched.
+    init?(_ outcome: ProcessOutcome, timeout: Duration?, pressure: MemoryPressure?) {
         guard !outcome.isSuccess else { return nil }
         switch outcome.ending {
         case .notStarted(let failure):
@@ -37,18 +37,16 @@ public struct CommandFailure: JobFailure, Sendable, Equatable {
         case .withdrawn:
             self.init(type: "cancelled", message: "cancelled before it started")
         case .ended(let termination) where outcome.wasStopped:
-            let limit = timeout.map(\.inSeconds) ?? .infinity
             let how = termination == .signalled(9) ? " and had to be killed" : ""
-            if outcome.duration >= limit {
-                self.init(
-                    type: "timeout", message: "timed out after \(DurationText.write(seconds: limit))\(how)")
+            if let limit = timeout.map({ DurationText.write(seconds: $0.inSeconds) }) {
+                self.init(type: "timeout", message: "timed out after \(limit)\(how)")
             } else {
                 self.init(type: "cancelled", message: "cancelled\(how)")
             }
             status = termination.isSuccess ? 1 : termination.shellStatus
         case .ended(let termination):
             var hint = termination.hint
-            if termination == .signalled(9) {
+            if let pressure, termination == .signalled(9) {
                 hint = pressure.hint(maxResidentBytes: outcome.usage?.maxResidentBytes ?? 0)
             }
             self.init(type: termination.name, message: termination.name + (hint.map { " (\($0))" } ?? ""))

@@ -1,23 +1,27 @@
 import Monitoring
 import Synchronization
+import WorkerPool
 
 extension CommandJob {
     /// One attempt from start to end, on a thread that may block. Returns why it failed.
-    func attempt(_ number: Int, slot: Int, control: ProcessControl, on bench: WorkBench) -> CommandFailure? {
+    func attempt(
+        _ context: JobContext, probe: TimeoutProbe, control: ProcessControl, on bench: WorkBench
+    ) -> CommandFailure? {
         // That it comes to this attempt shows that the one before does not stand.
         if let before = state.withLock({ $0.doubtful.take() }) {
             before.item.output.discard(in: kit.sink.spool)
         }
         tail.clear()
         let options = kit.options
-        let input = TemplateInput(line: record.bytes, sequence: sequence, slot: slot)
+        let input = TemplateInput(line: record.bytes, sequence: sequence, slot: context.worker.rawValue)
         let tag = options.isTagged ? record.bytes : nil
         let capture = JobCapture(
             sequence: sequence, sink: kit.sink, tail: tail, tag: tag, passesLines: options.isLineBuffered)
         let outcome = execute(input, control: control, capture: capture, on: bench)
         let (output, error) = capture.take()
         let hasRun = outcome.usage != nil
-        var failure = CommandFailure(outcome, timeout: options.timeout, pressure: kit.pressure)
+        var failure = CommandFailure(
+            outcome, timeout: probe.hasFired ? options.timeout : nil, pressure: kit.pressure)
         if let loss = capture.loss, failure == nil {
             failure = CommandFailure(
                 type: "output lost", message: "not all of its output could be kept: \(loss)")
@@ -28,15 +32,17 @@ extension CommandJob {
         item.tag = tag
         item.output = output
         item.error = error
-        if let failure { item.notice = notice(failure, outcome, attempt: number, input: input) }
+        if let failure {
+            item.notice = notice(failure, attempt: context.attempt, duration: hasRun ? outcome.duration : nil)
+        }
         if options.jobLog != nil, outcome.ending != .withdrawn {
             item.logEntry = logEntry(
-                outcome, failure, attempt: number, received: capture.outputCount, input: input)
+                outcome, failure, attempt: context.attempt, received: capture.outputCount, input: input)
         }
         failure?.addOutput(tail)
         return settle(
             Attempted(item: item, failure: failure, duration: hasRun ? outcome.duration : nil),
-            attempt: number)
+            attempt: context.attempt)
     }
 
     private func execute(
@@ -72,18 +78,6 @@ extension CommandJob {
             kit.tell(.resultsFailed(error))
             return CommandFailure(type: "results lost", message: "its results could not be kept: \(error)")
         }
-    }
-
-    /// What the user is told of a failed attempt, before what it printed to standard error.
-    private func notice(
-        _ failure: CommandFailure, _ outcome: ProcessOutcome, attempt: Int, input: TemplateInput
-    ) -> [UInt8] {
-        let attempts = kit.options.attempts
-        let which = attempts > 1 ? " (attempt \(attempt) of \(attempts))" : ""
-        let time = outcome.usage == nil ? "" : " after \(DurationText.write(seconds: outcome.duration))"
-        let what = failure.failureMessage.prefix { $0 != "\n" }
-        let command = PrintableText.of(kit.options.template.text(for: input))
-        return Array("pooltop: job \(sequence): \(what)\(time)\(which): \(command)\n".utf8)
     }
 
     private func logEntry(

@@ -61,23 +61,21 @@ final class CommandJob: JobObservation {
     /// One attempt, on a worker of the pool.
     func run(_ context: JobContext) async throws {
         let control = ProcessControl()
+        let probe = TimeoutProbe()
         state.withLock { state in
             state.id = context.id
             state.control = control
         }
-        let attempt = context.attempt
-        let slot = context.worker.rawValue
         let failure: CommandFailure?
         do throws(SystemError) {
             failure = try await kit.host.perform(control: control) { bench in
-                self.attempt(attempt, slot: slot, control: control, on: bench)
+                self.attempt(context, probe: probe, control: control, on: bench)
             }
         } catch {
-            failure = settle(
-                Attempted(
-                    item: OutputItem(sequence: sequence),
-                    failure: .init(type: "not started", message: "\(error)")),
-                attempt: attempt)
+            let problem = CommandFailure(type: "not started", message: "\(error)")
+            var item = OutputItem(sequence: sequence)
+            item.notice = notice(problem, attempt: context.attempt, duration: nil)
+            failure = settle(Attempted(item: item, failure: problem), attempt: context.attempt)
         }
         if let failure { throw failure }
     }
@@ -90,6 +88,14 @@ final class CommandJob: JobObservation {
 
     /// Whether it has ended, and no one has run it again since.
     var hasEnded: Bool { state.withLock { $0.ending != nil } }
+
+    /// What the user is told of a failed attempt, before what it printed to standard error.
+    func notice(_ failure: CommandFailure, attempt: Int, duration: Double?) -> [UInt8] {
+        let attempts = kit.options.attempts
+        let which = attempts > 1 ? ", attempt \(attempt) of \(attempts)" : ""
+        let time = duration.map { " after \(DurationText.write(seconds: $0))" } ?? ""
+        return Array("pooltop: job \(sequence) failed\(time)\(which): \(failure.failureMessage): \(name)\n".utf8)
+    }
 
     /// No attempt follows any more: the last one stands.
     func conclude() {

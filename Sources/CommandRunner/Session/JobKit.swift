@@ -13,7 +13,7 @@ final class JobKit: Sendable {
     let directory: [UInt8]
     /// What the jobs' keys have in common.
     let key: JobKey
-    private let observer = Mutex<(@Sendable (Event) -> Void)?>(nil)
+    private let observer = Mutex(Observer())
 
     /// What a job tells the run.
     enum Event: Sendable {
@@ -21,6 +21,11 @@ final class JobKit: Sendable {
         case ended(status: Int32)
         /// Its files could not be written.
         case resultsFailed(SystemError)
+    }
+
+    // A closure of its own in a Mutex would be wrapped once more each time it is read.
+    private struct Observer: Sendable {
+        var hear: (@Sendable (Event) -> Void)?
     }
 
     init(
@@ -36,9 +41,9 @@ final class JobKit: Sendable {
     }
 
     /// Calls `observer` with each event from now on, from the job's thread; `nil` for nobody.
-    func observe(_ observer: (@Sendable (Event) -> Void)?) { self.observer.withLock { $0 = observer } }
+    func observe(_ observer: (@Sendable (Event) -> Void)?) { self.observer.withLock { $0.hear = observer } }
 
-    func tell(_ event: Event) { observer.withLock { $0 }?(event) }
+    func tell(_ event: Event) { observer.withLock { $0.hear }?(event) }
 
     /// The command of a line, as the user would type it.
     func text(of line: [UInt8], sequence: Int, slot: Int?) -> [UInt8] {

@@ -69,6 +69,9 @@ package final class RunSession: Sendable {
         } catch {
             throw RunError(error.description)
         }
+        if options.workers > host.capacity {
+            sink.tell("pooltop: only \(host.capacity) jobs can run at a time: the limit of open files allows no more")
+        }
         // Both end with the run, in ``finish()``.
         sink.observe { [weak self] in self?.heard($0) }
         kit.observe { [weak self] in self?.heard($0) }
