@@ -51,7 +51,6 @@ let package = Package(
             dependencies: ["TerminalUI", "CursesTerminal", "CNcurses", "TerminalProbe"]),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
-        .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
     ],
     swiftLanguageModes: [.v6]
 )
