@@ -41,27 +41,32 @@ let package = Package(
             ]),
         .executableTarget(
             name: "embed", dependencies: ["WorkerPool", "Dashboard", "CursesTerminal"], path: "demo/embed"),
-        .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
-        .testTarget(name: "PooltopTests", dependencies: ["pooltop", "CommandRunner"]),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
-        .testTarget(
-            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
+        .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["TerminalUI", "CursesTerminal"], path: "Tests/TerminalProbe"),
         .testTarget(
             name: "CursesTerminalTests",
             dependencies: ["TerminalUI", "CursesTerminal", "CNcurses", "TerminalProbe"]),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// One place for the settings of every Swift target.
-for target in package.targets where target.type != .system && target.name != "CPlatform" {
+// One place for the settings of every target.
+let warnings: WarningLevel = Context.environment["WARNINGS_AS_ERRORS"] == nil ? .warning : .error
+for target in package.targets where target.type != .system {
+    if target.name == "CPlatform" {
+        target.cSettings = [.enableWarning("all"), .treatAllWarnings(as: warnings)]
+        continue
+    }
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: warnings),
     ]
 }

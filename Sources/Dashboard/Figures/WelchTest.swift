@@ -3,7 +3,8 @@
 /// Welch's unequal variances t-test (B. L. Welch, "The generalization of 'Student's' problem when several
 /// different population variances are involved", Biometrika 34, 1947), two-sided, at a level of 1 %: stricter
 /// than the customary 5 %, because figures of neighbouring seconds are not independent. The critical value
-/// comes from the expansion 26.7.5 in Abramowitz and Stegun, good to 0.02 from six degrees of freedom on.
+/// comes from the expansion 26.7.5 in Abramowitz and Stegun, good to 0.03 from nine degrees of freedom on,
+/// fewer than a verdict ever has.
 struct WelchTest: Sendable, Equatable {
     /// The means of the two series.
     var before: Double

@@ -37,16 +37,19 @@ struct Pattern: Sendable, Equatable {
 
     /// Whether the text contains a match.
     func matches(_ text: String) -> Bool {
-        let scalars = Array(text.unicodeScalars.prefix(Self.limit))
+        var scalars = Array(text.unicodeScalars.prefix(Self.limit + 1))
+        // The end of what is looked at need not be the end of the text.
+        let isWhole = scalars.count <= Self.limit
+        if !isWhole { scalars.removeLast() }
         var threads = PatternThreads(count: steps.count)
         var next = PatternThreads(count: steps.count)
         for place in 0...scalars.count {
-            if follow(0, at: place, in: scalars, into: &threads) { return true }
+            if follow(0, at: place, in: scalars, isWhole, into: &threads) { return true }
             guard place < scalars.count else { return false }
             next.clear()
             for step in threads.list {
                 guard case .one(let set) = steps[step], set.contains(scalars[place]) else { continue }
-                if follow(step + 1, at: place + 1, in: scalars, into: &next) { return true }
+                if follow(step + 1, at: place + 1, in: scalars, isWhole, into: &next) { return true }
             }
             swap(&threads, &next)
         }
@@ -57,7 +60,8 @@ struct Pattern: Sendable, Equatable {
     ///
     /// - Returns: whether the match was reached.
     private func follow(
-        _ first: Int, at place: Int, in text: [Unicode.Scalar], into threads: inout PatternThreads
+        _ first: Int, at place: Int, in text: [Unicode.Scalar], _ isWhole: Bool,
+        into threads: inout PatternThreads
     ) -> Bool {
         var open = [first]
         while let step = open.popLast() {
@@ -70,7 +74,7 @@ struct Pattern: Sendable, Equatable {
                 open.append(right)
                 open.append(left)
             case .start: if place == 0 { open.append(step + 1) }
-            case .end: if place == text.count { open.append(step + 1) }
+            case .end: if isWhole, place == text.count { open.append(step + 1) }
             case .wordEdge(let wanted):
                 let before = place > 0 && ScalarSet.word.contains(text[place - 1])
                 let after = place < text.count && ScalarSet.word.contains(text[place])

@@ -36,7 +36,7 @@ extension Keymap {
                 !(state.environment.isReadOnly && action.steers), let key = binding.keys.first
             else { return nil }
             let title = self.title(of: binding, state)
-            if title.isEmpty, action != .more { return nil }
+            if title.isEmpty, action != .more, action != .fewer { return nil }
             return FooterHint(
                 action: action,
                 hint: HintBar.Hint(SafeText(key.label), SafeText(title), priority: weight(of: binding, state))
@@ -51,14 +51,17 @@ extension Keymap {
     /// The footer's word, which tells what the key would do now.
     private static func title(of binding: Binding, _ state: CockpitState) -> String {
         let paused = state.pool.snapshot?.paused
+        let isNarrow = state.size.width < 60
         switch binding.action {
+        case .pauseIntake where isNarrow: return "intake"
+        case .pauseDispatch where isNarrow: return paused?.dispatch == nil ? "" : "dispatch"
         case .pauseIntake where paused?.intake != nil: return "resume intake"
         case .pauseDispatch where paused?.dispatch != nil: return "resume dispatch"
         case .open where state.tab == .overview && state.focus == .home && state.details.isEmpty:
             return state.shown.hint.suggestion.map { "\($0) workers" } ?? ""
         case .open where state.place == .jobDetail: return ""
         case .open where state.place == .errorDetail || state.place == .workerDetail: return "job"
-        case .fewer: return "workers"
+        case .fewer: return isNarrow ? "" : "workers"
         default: return binding.title
         }
     }

@@ -31,9 +31,30 @@ struct ScreenLoop {
                 theme = state.theme
             }
             shown = picture
-            if let exit = step(&state) { return exit }
+            var turn = step(&state)
+            // What a snapshot made the cockpit ask for is there in no time, most often: one picture shows both.
+            var open = turn.questions
+            for _ in 0..<4 where open > 0 && !turn.hasInput && turn.exit == nil {
+                turn = step(&state, atMost: Self.patience)
+                open += turn.questions - turn.answers
+            }
+            if let exit = turn.exit { return exit }
         }
     }
+
+    /// What happened between two pictures.
+    private struct Turn {
+        /// Why the cockpit ends, if it does.
+        var exit: CockpitExit?
+        /// How much the source was asked, and how much it answered.
+        var questions = 0
+        var answers = 0
+        /// Whether somebody waits for what a key does.
+        var hasInput = false
+    }
+
+    /// How long a picture waits for the answers to what was asked for it.
+    private static let patience: Duration = .milliseconds(4)
 
     private var environment: CockpitEnvironment {
         CockpitEnvironment(
@@ -43,24 +64,33 @@ struct ScreenLoop {
             capabilities: terminal.capabilities)
     }
 
-    /// Waits for something to happen, and takes it in.
-    private func step(_ state: inout CockpitState) -> CockpitExit? {
+    /// Waits for something to happen, for that long at most, and takes it in.
+    private func step(_ state: inout CockpitState, atMost limit: Duration? = nil) -> Turn {
         let wait = state.deadline(now: clock.now).map { Duration.seconds(max(0, $0 - clock.now) + 0.001) }
-        let inputs = terminal.read(timeout: wait)
+        let inputs = terminal.read(timeout: limit ?? wait)
         let now = clock.now
         let (messages, exit) = mailbox.take()
+        var turn = Turn(exit: exit)
         var effects: [Effect] = []
-        for message in messages { effects += state.reduce(message, now: now) }
+        for message in messages {
+            effects += state.reduce(message, now: now)
+            if message.isAnswer { turn.answers += 1 }
+        }
         for (place, input) in inputs.enumerated() where input != .wake {
             // What a key means depends on what is on the screen: after each, that is worked out anew.
             if place > 0 { state.layout = Picture(of: state).layout }
             effects += state.reduce(.input(input), now: now)
+            turn.hasInput = true
         }
         effects += state.reduce(.tick, now: now)
         for effect in effects {
-            if let exit = perform(effect) { return exit }
+            if effect.isQuestion { turn.questions += 1 }
+            if let exit = perform(effect) {
+                turn.exit = exit
+                break
+            }
         }
-        return exit
+        return turn
     }
 
     private func perform(_ effect: Effect) -> CockpitExit? {

@@ -132,16 +132,24 @@ extension CockpitState {
         }
     }
 
-    mutating func askRetry(_ ids: [JobID], now: UnixTime) -> [Effect] {
-        let ready = ids.filter { id in
-            guard let state = summary(of: id)?.state else { return true }
-            return state == .failed || state == .cancelled
+    /// Why a job is not run again; `nil` where it can be.
+    private func whyNotRetry(_ id: JobID) -> String? {
+        if let state = summary(of: id)?.state {
+            if state == .failed || state == .cancelled { return nil }
+            return "is \(state.rawValue): only failed and cancelled jobs run again"
         }
+        switch shown.failure(of: id)?.outcome {
+        case .retry?: return "is tried again by itself"
+        case .recovered?: return "has succeeded since"
+        case .failedAgain?, .gaveUp?, nil: return nil
+        }
+    }
+
+    mutating func askRetry(_ ids: [JobID], now: UnixTime) -> [Effect] {
+        let ready = ids.filter { whyNotRetry($0) == nil }
         guard let first = ready.first else {
             switch (ids.first, place) {
-            case (let id?, _):
-                let state = summary(of: id).map { " is \($0.state.rawValue)" } ?? ""
-                toasts.show("\(id)\(state): only failed and cancelled jobs run again", .warning, now: now)
+            case (let id?, _): toasts.show("\(id) \(whyNotRetry(id) ?? "")", .warning, now: now)
             case (nil, .errors):
                 toasts.show("None of these jobs gave up: nothing to run again", .info, now: now)
             case (nil, .overview):

@@ -18,11 +18,17 @@ extension CockpitState {
         pool.idleSince = snapshot.isIdle ? pool.idleSince ?? snapshot.time : nil
         if pool.history.now != second || before == nil {
             measure(snapshot, now: now)
-        } else if before?.workers.target != snapshot.workers.target || before?.paused != snapshot.paused {
+        }
+        if before?.workers.target != snapshot.workers.target || before?.state != snapshot.state
+            || before?.paused != snapshot.paused
+        {
             refreshHint(snapshot)
         }
         if let before, snapshot.lastEvent < before.lastEvent { pool.log.restart() }
-        if frozen == nil { refreshLists(now: now) }
+        if frozen == nil {
+            refreshWorkers(now: now)
+            refreshLatest(now: now)
+        }
         return questions(after: before)
     }
 

@@ -13,6 +13,7 @@ extension CockpitState {
         refreshWorkers(now: now)
         refreshJobs(now: now)
         refreshErrors(now: now)
+        refreshLatest(now: now)
         refreshLog(now: now)
     }
 
@@ -43,6 +44,9 @@ extension CockpitState {
         }
         errors.update(kept.map(\.id), total: shown.groups.count, now: now)
         if tab == .errors { errors.enter() }
+    }
+
+    mutating func refreshLatest(now: UnixTime) {
         let newest = shown.latest(Self.mostLatest)
         latest.update(newest.map(\.id), total: newest.count, now: now, mayHold: focus == .errors)
         if focus == .errors, latest.rows.isEmpty { focus = .home }
@@ -51,11 +55,14 @@ extension CockpitState {
     mutating func refreshLog(now: UnixTime) {
         let entries = shown.log.entries
         let follows = !log.isEntered || log.index >= log.rows.count - 1
-        let kept = entries.filter { entry in
-            log.filter.keeps([
-                entry.message, entry.kind, entry.worker?.description ?? "", entry.job?.description ?? "",
-            ])
-        }
+        let filter = log.filter
+        let kept =
+            filter.isActive
+            ? entries.filter { entry in
+                filter.keeps([
+                    entry.message, entry.kind, entry.worker?.description ?? "", entry.job?.description ?? "",
+                ])
+            } : entries
         log.update(kept.map(\.id), total: entries.count, now: now, mayHold: false)
         if follows, !log.rows.isEmpty { log.follow() }
     }
@@ -101,12 +108,14 @@ extension CockpitState {
     mutating func refreshJobs(now: UnixTime, mayHold: Bool = true) {
         let window = shown.jobs
         guard let page = window.page else { return }
+        // Plain text was looked for by the source.
+        let isFiltered = jobs.filter.isActive && jobs.filter.plainText == nil
         let kept =
-            jobs.filter.plainText == nil
-            ? page.jobs
-            : page.jobs.filter {
+            isFiltered
+            ? page.jobs.filter {
                 jobs.filter.keeps([$0.name, $0.kind, $0.id.description, $0.state.rawValue])
             }
+            : page.jobs
         let sorted = JobSort(rawValue: jobs.sort)?.sorted(kept, reversed: jobs.isReversed) ?? kept
         jobs.update(sorted.map(\.id), total: page.total, now: now, mayHold: mayHold && jobJump == nil)
         remember(page)

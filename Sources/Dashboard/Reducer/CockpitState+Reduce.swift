@@ -15,6 +15,7 @@ extension CockpitState {
         case .failures(let failures):
             pool.take(failures)
             refreshErrors(now: now)
+            refreshLatest(now: now)
             return []
         case .events(let page):
             take(page, now: now)

@@ -25,4 +25,12 @@ enum Effect: Sendable, Equatable {
     case interrupt
     /// Take the screen down.
     case quit(CockpitExit)
+
+    /// Whether the source is asked something that the screen shows.
+    var isQuestion: Bool {
+        switch self {
+        case .fetchJobs, .fetchJob, .fetchFailures, .fetchEvents: true
+        default: false
+        }
+    }
 }

@@ -25,4 +25,12 @@ enum Message: Sendable, Equatable {
     case heard(UnixTime)
     /// Nothing but the passing of time.
     case tick
+
+    /// Whether it answers a question.
+    var isAnswer: Bool {
+        switch self {
+        case .jobs, .job, .failures, .events: true
+        default: false
+        }
+    }
 }

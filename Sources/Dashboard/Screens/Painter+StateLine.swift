@@ -5,7 +5,9 @@ import TerminalUI
 extension Painter {
     mutating func paintStateLine(_ area: Rect) {
         guard !area.isEmpty else { return }
-        let badges = badges(short: area.width < 60)
+        // On the smallest screens the Overview has a line for what is paused.
+        let isShown = room != .compact || state.tab != .overview || !state.details.isEmpty
+        let badges = isShown ? badges(short: area.width < 60) : StyledText()
         let margin = area.width >= 60 ? 1 : 0
         let right = badges.truncated(to: area.width * 2 / 3)
         var left = stateText(room: area.width - right.width - 2 * margin - 2)
@@ -27,7 +29,7 @@ extension Painter {
                 + StyledText("  connecting …", .dim)
         }
         let isShort = room < 90
-        let name = SafeText(title).truncated(to: max(8, min(32, room / 4)))
+        let name = SafeText(title).truncated(to: self.room == .compact ? 7 : max(12, min(32, room / 4)))
         // The weight says what goes first when there is no room: the heaviest.
         var parts: [(text: StyledText, weight: Int)] = [(StyledText(name, Style(.header)), 0)]
         func add(_ text: String, _ style: Style = .text, weight: Int, width: Int = 0) {
@@ -40,7 +42,7 @@ extension Painter {
             add("0 workers: + or =", Style(.paused), weight: 1)
         } else {
             let word = isShort ? "busy" : "workers busy"
-            add("\(workers.busy)/\(workers.target) \(word)", weight: 2)
+            add("\(Format.count(workers.busy))/\(Format.count(workers.target)) \(word)", weight: 2)
         }
         if workers.retiring > 0 { add("\(workers.retiring) retiring", Style(.waiting), weight: 6) }
         if self.room != .compact {
@@ -51,10 +53,16 @@ extension Painter {
         add(Format.rate(snapshot.rates.completions) + unit, weight: 3, width: 5 + unit.count)
         if self.room != .compact { add("\(Format.count(counters.succeeded)) done", weight: 7) }
         if counters.failed > 0 { add("\(Format.short(counters.failed)) failed", Style(.failed), weight: 4) }
+        let lost = counters.rejected + counters.dropped
+        if lost > 0 {
+            let word =
+                counters.dropped == 0 ? "refused" : counters.rejected == 0 ? "dropped" : "refused, dropped"
+            add("\(Format.short(lost)) \(word)", Style(.failed), weight: 4)
+        }
         if counters.cancelled > 0 {
             add("\(Format.short(counters.cancelled)) cancelled", Style(.cancelled), weight: 8)
         }
-        let gap = room >= 90 ? 3 : 2
+        let gap = room >= 90 ? 3 : self.room == .compact ? 1 : 2
         while parts.count > 1, parts.reduce(-gap, { $0 + $1.text.width + gap }) > room {
             let least = parts.map(\.weight).max() ?? 0
             parts.removeAll { $0.weight == least }
@@ -89,21 +97,26 @@ extension Painter {
     /// What stands on the right: everything that is switched off, and since when.
     func badges(short: Bool) -> StyledText {
         guard let snapshot = pool.snapshot else { return StyledText() }
+        let all: [(String, Pause?)] = [
+            ("INTAKE PAUSED", snapshot.paused.intake), ("DISPATCH PAUSED", snapshot.paused.dispatch),
+            ("FROZEN", snapshot.paused.frozen),
+        ]
+        let standing = all.compactMap { word, pause in pause.map { (word, $0) } }
         var text = StyledText()
-        func add(_ word: String, _ pause: Pause?) {
-            guard let pause else { return }
+        if short, standing.count > 1 {
+            // The words without the times that there is no room for.
+            let words = standing.map { $0.0.replacing(" PAUSED", with: "") }.joined(separator: "+")
+            return StyledText(SafeText(" \(words) PAUSED "), Style(.paused))
+        }
+        for (word, pause) in standing {
             if !text.isEmpty { text.append(" ") }
             let time =
                 pool.idleSince == nil
                 ? Format.stopwatch(pause.elapsed) : "since " + state.environment.clock(pause.since)
-            let by =
-                short || pause.by.isEmpty || pause.by == state.environment.operatorName
-                ? "" : " by \(pause.by.prefix(16))"
+            let isOwn = pause.by.isEmpty || pause.by == state.environment.operatorName
+            let by = short || isOwn ? "" : " by \(pause.by.prefix(16))"
             text.append(SafeText(" \(word) \(time)\(by) "), Style(.paused))
         }
-        add("INTAKE PAUSED", snapshot.paused.intake)
-        add("DISPATCH PAUSED", snapshot.paused.dispatch)
-        add("FROZEN", snapshot.paused.frozen)
         if text.isEmpty, !short, snapshot.state == .running { return StyledText("INTAKE OPEN", .dim) }
         return text
     }

@@ -10,8 +10,8 @@ typealias Held = Unmanaged<JobRecord>
 /// One job from admission to its end.
 ///
 /// Who may touch what: ``phase`` is atomic and decides every race. Fields that
-/// are written once at admission may be read by anyone afterwards. ``failures`` and
-/// `holder` belong to the pool's lock. The rest belongs to whoever moved the phase to
+/// are written once at admission may be read by anyone afterwards. ``queuedAt``, ``failures``
+/// and ``holder`` belong to the pool's lock. The rest belongs to whoever moved the phase to
 /// `running`, and after the end to the telemetry lock, through which the record
 /// is handed on.
 final class JobRecord: @unchecked Sendable {
@@ -42,7 +42,7 @@ final class JobRecord: @unchecked Sendable {
     var queuedAt: UInt64 = 0
     var startedAt: UInt64 = 0
     var endedAt: UInt64 = 0
-    /// Attempts that failed so far.
+    /// Attempts that failed or were cancelled so far.
     var failures: Int32 = 0
     /// Who has it, where that is not simply the slot in whose batch it stands; guarded by the pool's lock.
     var holder = Holder.first
@@ -61,6 +61,21 @@ final class JobRecord: @unchecked Sendable {
 
     init() { phase = Atomic(.queued) }
 
+    /// A job that was given up at `now` together with its worker, which goes on to write to the original.
+    init(givenUp record: JobRecord, by slot: WorkerSlot, now: UInt64) {
+        phase = Atomic(.cancelled)
+        id = record.id
+        extras = record.extras
+        submittedAt = record.submittedAt
+        queuedAt = record.queuedAt
+        startedAt = slot.startedAt.load(ordering: .relaxed)
+        endedAt = now
+        failures = record.failures + 1
+        holder = Holder.queue
+        worker = Int32(truncatingIfNeeded: slot.id.rawValue)
+        body = record.body
+    }
+
     /// Begins a life, its first or another one: records are used again, as what costs most about a short job is
     /// memory that one thread allocates and another frees.
     @inline(__always)
@@ -76,6 +91,12 @@ final class JobRecord: @unchecked Sendable {
         phase.store(.queued, ordering: .relaxed)
     }
 
+    /// Takes the work away, to be given up where no lock is held.
+    func takeBody() -> JobBody? {
+        defer { body = nil }
+        return body
+    }
+
     /// Gives up what it holds; called with no lock held.
     func clear() {
         extras = nil
@@ -85,8 +106,12 @@ final class JobRecord: @unchecked Sendable {
     /// Moves from one phase to another; false where someone else was faster.
     @inline(__always)
     func move(from expected: Phase, to desired: Phase) -> Bool {
-        phase.compareExchange(expected: expected, desired: desired, ordering: .acquiringAndReleasing).exchanged
+        phase.compareExchange(expected: expected, desired: desired, ordering: .acquiringAndReleasing)
+            .exchanged
     }
+
+    /// Whether its turn comes before that of another job.
+    func isBefore(_ other: JobRecord) -> Bool { (queuedAt, id) < (other.queuedAt, other.id) }
 
     /// Whether that slot has it, in whose batch it stands; asked under the pool's lock.
     @inline(__always)
@@ -104,21 +129,4 @@ final class JobRecord: @unchecked Sendable {
     }
 
     var kind: String { extras?.options.kind ?? "" }
-}
-
-/// What only some jobs carry, apart so that plain ones stay small.
-final class JobExtras: @unchecked Sendable {
-    let options: JobOptions
-    /// Who waits for the result.
-    let completion: (any JobCompletion)?
-    /// Attempts that ended, for the timeline; guarded by the telemetry lock.
-    var attempts: [Attempt] = []
-
-    init(options: JobOptions, completion: (any JobCompletion)?) {
-        self.options = options
-        self.completion = completion
-    }
-
-    /// The longest timeline that is kept.
-    static let attemptLimit = 32
 }

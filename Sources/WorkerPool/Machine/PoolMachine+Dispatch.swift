@@ -24,6 +24,8 @@ extension PoolMachine {
         var through: [ProducerWaiter] = []
         /// Those who waited for quiet.
         var quiet: [QuietWaiter] = []
+        /// Whether ``PoolMachine/relieve(now:)`` is to be called after ``PoolMachine/relief``.
+        var watch = false
     }
 
     /// Below this average, in nanoseconds, jobs are short: a worker takes several at once, as their wait for one
@@ -35,6 +37,8 @@ extension PoolMachine {
     private static let stream = 8
     /// How often in a row a worker lingers.
     private static let patience = 3
+    /// The longest that jobs stay stuck in a batch behind a long one, in nanoseconds, while workers are parked.
+    static let relief: UInt64 = 2_000_000
 
     /// Gives a worker its next jobs.
     ///
@@ -64,18 +68,28 @@ extension PoolMachine {
             count = 1
             next = .runStarted
         }
+        var through: [ProducerWaiter] = []
+        if count == 0, !waiting.isEmpty {
+            // Nothing is left to take, so those in line must not wait for a worker that comes by.
+            through = moveUp(now: now, eagerly: true)
+            count = queue.pop(wanted, into: slot.batch)
+            next = .run(count: count)
+        }
         slot.batchCount = count
         guard count > 0 else { return Claim(next: .park) }
         slot.handed = count - 1
         handed += count - 1
         depthMarks.shallowed(to: occupied, now: now)
-        let through = waiting.isEmpty ? [] : moveUp(now: now)
-        return Claim(next: next, wake: wakeOne(), through: through)
+        if !waiting.isEmpty { through += moveUp(now: now, eagerly: slot.averageRun >= PoolMachine.shortJob) }
+        let wake = wakeOne()
+        let watch = handed > 0 && !isWatched && !parked.isEmpty
+        if watch { isWatched = true }
+        return Claim(next: next, wake: wake, through: through, watch: watch)
     }
 
     /// Takes the records over that the worker has no more use for.
     @inline(__always)
-    private mutating func takeBackRecords(of slot: WorkerSlot) {
+    mutating func takeBackRecords(of slot: WorkerSlot) {
         let records = slot.previousBatch
         for place in 0..<slot.recyclable {
             if let record = records[place].take() { spare.append(record) }
@@ -100,7 +114,8 @@ extension PoolMachine {
     /// on its way, which also spares the submits waking another. It stops that as soon as it does not pay.
     private mutating func shouldLinger(_ slot: WorkerSlot) -> Bool {
         let isStreaming = queue.count >= PoolMachine.stream
-        guard slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, handed == 0, !isWaking else {
+        guard slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, handed == 0, !isWaking
+        else {
             slot.patience = isStreaming ? PoolMachine.patience : 0
             return false
         }
@@ -116,7 +131,9 @@ extension PoolMachine {
         guard handed > 0 else { return nil }
         for slot in slots where slot.handed > 0 {
             for place in stride(from: slot.batchCount - 1, through: 0, by: -1) {
-                guard let record = slot.held(place), record.move(from: .queued, to: .running) else { continue }
+                guard let record = slot.held(place), record.move(from: .queued, to: .running) else {
+                    continue
+                }
                 slot.handed = max(slot.handed - 1, 0)
                 handed -= 1
                 return record
@@ -138,25 +155,44 @@ extension PoolMachine {
     }
 
     /// Takes back the jobs that workers hold and have not started, so that none of them starts.
-    mutating func recallBatches() {
-        guard handed > 0 else { return }
+    mutating func recallBatches() { recall(from: slots) }
+
+    /// Takes back the jobs that these workers hold and have not started.
+    mutating func recall(from slots: [WorkerSlot]) {
         var recalled: [JobRecord] = []
-        for slot in slots where slot.handed > 0 {
+        for slot in slots {
             for place in 0..<slot.batchCount {
-                guard let record = slot.held(place), record.move(from: .queued, to: .requeued) else { continue }
+                guard let record = slot.held(place), record.move(from: .queued, to: .requeued) else {
+                    continue
+                }
                 record.holder = JobRecord.Holder.queue
                 recalled.append(record)
             }
+            handed -= slot.handed
             slot.handed = 0
         }
-        handed = 0
-        queue.prepend(recalled.sorted { $0.id < $1.id })
+        queue.putBack(recalled)
+    }
+
+    /// Takes jobs back from workers that have been on one job for long, so that none waits behind it while other
+    /// workers are parked: those look into batches only when they look for work.
+    ///
+    /// Returns whether it is to be called again, and the worker to be woken.
+    mutating func relieve(now: UInt64) -> (again: Bool, wake: Wake?) {
+        recall(
+            from: slots.filter {
+                $0.handed > 0
+                    && elapsed(from: $0.startedAt.load(ordering: .relaxed), to: now) >= PoolMachine.relief
+            })
+        let wake = wakeOne()
+        isWatched = handed > 0 && !parked.isEmpty
+        return (isWatched, wake)
     }
 
     // MARK: Quiet
 
     /// Whether no worker and no producer runs a job.
-    private var nothingRuns: Bool { inline == 0 && parked.count == slots.count }
+    private var nothingRuns: Bool { inline.isEmpty && parked.count == slots.count }
 
     /// Whether nothing is left to do.
     var nothingIsLeft: Bool { nothingRuns && queue.count == 0 && scheduled.isEmpty && taken == 0 }
@@ -171,8 +207,17 @@ extension PoolMachine {
     }
 
     /// The waiter of that number, where it still waits: it gave up.
-    mutating func takeQuietWaiter(_ id: UInt64) -> [QuietWaiter] {
-        guard let place = quietWaiters.firstIndex(where: { $0.id == id }) else { return [] }
-        return [quietWaiters.remove(at: place)]
+    mutating func takeQuietWaiter(_ id: UInt64) -> QuietWaiter? {
+        quietWaiters.firstIndex { $0.id == id }.map { quietWaiters.remove(at: $0) }
+    }
+
+    // MARK: Freezing
+
+    /// What timers and processes are to follow now: frozen or not; `nil` where they do, or someone is at it.
+    mutating func beginFreezing() -> Bool? {
+        guard !isFreezing, isFrozenThrough != (frozen != nil) else { return nil }
+        isFreezing = true
+        isFrozenThrough.toggle()
+        return isFrozenThrough
     }
 }

@@ -70,39 +70,67 @@ extension PoolMachine {
         return record
     }
 
-    /// Makes room by giving up the job that has waited longest, and takes the new one in.
-    ///
-    /// Returns the job given up; `nil` where none waits that is not in a worker's hands already, in which
-    /// case the new one is not taken either.
-    mutating func admitDroppingOldest(_ job: Job, at now: UInt64) -> (id: JobID, dropped: JobRecord, wake: Wake?)? {
-        guard let oldest = queue.popOldest() else { return nil }
-        oldest.phase.store(.dropped, ordering: .releasing)
-        tally.dropped += 1
-        return (enqueue(job, at: now), oldest, wakeOne())
+    /// How a submit fared that does not wait.
+    enum Outcome {
+        /// In the queue, where another job may have been given up for it.
+        case admitted(JobID, dropped: JobRecord?, Wake?)
+        /// Taken in and given up at once.
+        case dropped(JobRecord)
+        /// To be run by its producer, now.
+        case inline(JobRecord)
+        /// Not taken in.
+        case refused(PoolError)
     }
 
-    /// Takes the new job in and gives it up at once.
-    mutating func admitDroppingNewest(_ job: Job, at now: UInt64) -> JobRecord {
+    /// Takes a job in where there is room, or else does as the policy says, which is not to wait.
+    mutating func admit(_ job: Job, orElse policy: OverflowPolicy.Kind, at now: UInt64) -> Outcome {
+        switch admit(job, at: now, behindLine: false) {
+        case .admitted(let id, let wake): return .admitted(id, dropped: nil, wake)
+        case .paused: return .refused(.intakePaused)
+        case .closed: return .refused(.closed)
+        case .full: break
+        }
+        switch policy {
+        case .wait, .reject: return .refused(.queueFull)
+        case .dropOldest: return admitDroppingOldest(job, at: now)
+        case .dropNewest: return admitDroppingNewest(job, at: now)
+        case .callerRuns: return admitInline(job, at: now)
+        }
+    }
+
+    /// Makes room by giving up the job that has waited longest; where all are in workers' hands already, the new
+    /// one is refused.
+    private mutating func admitDroppingOldest(_ job: Job, at now: UInt64) -> Outcome {
+        guard let oldest = queue.popOldest() else { return .refused(.queueFull) }
+        oldest.phase.store(.dropped, ordering: .releasing)
+        tally.dropped += 1
+        return .admitted(enqueue(job, at: now), dropped: oldest, wakeOne())
+    }
+
+    private mutating func admitDroppingNewest(_ job: Job, at now: UInt64) -> Outcome {
         let record = register(job, at: now).takeRetainedValue()
         tally.dropped += 1
         record.phase.store(.dropped, ordering: .releasing)
-        return record
+        return .dropped(record)
     }
 
-    /// Takes the new job in to be run by its producer.
-    mutating func admitInline(_ job: Job, at now: UInt64) -> JobRecord {
+    private mutating func admitInline(_ job: Job, at now: UInt64) -> Outcome {
         let record = register(job, at: now).takeRetainedValue()
-        record.phase.store(.running, ordering: .releasing)
+        record.startedAt = now
+        record.worker = 0
         record.holder = 0  // no slot has that number
+        record.phase.store(.running, ordering: .releasing)
         tally.started += 1
-        inline += 1
-        return record
+        inline.append(record)
+        return .inline(record)
     }
 
     /// Puts a submit in line. Its jobs are admitted for it as soon as there is room.
     ///
     /// Returns how it ended where it need not wait, and the worker to be woken.
-    mutating func standInLine(_ waiter: ProducerWaiter, now: UInt64) -> (end: ProducerWaiter.End?, wake: Wake?) {
+    mutating func standInLine(_ waiter: ProducerWaiter, now: UInt64) -> (
+        end: ProducerWaiter.End?, wake: Wake?
+    ) {
         guard lifecycle == .running else { return (.refused(.closed), nil) }
         if waiting.isEmpty, intakePause == nil, occupied < capacity {
             waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
@@ -125,13 +153,15 @@ extension PoolMachine {
     /// The jobs of waiting submits move up as far as there is room.
     ///
     /// To spare a fast pool a wake-up for every job, nobody moves up before half
-    /// the queue is empty; where the first in line has waited for a millisecond
-    /// already, wake-ups are not what costs, and any room is used at once.
+    /// the queue is empty. Any room is used at once where the first in line has
+    /// waited for a millisecond already, so that wake-ups are not what costs, and
+    /// where the caller cannot promise that a worker comes by soon (`eagerly`).
     ///
-    /// Returns the submits that are through.
-    mutating func moveUp(now: UInt64) -> [ProducerWaiter] {
-        guard intakePause == nil, lifecycle == .running, let first = waiting.first else { return [] }
-        guard occupied < capacity, occupied <= capacity / 2 || elapsed(from: first.since, to: now) > 1_000_000 else { return [] }
+    /// Returns the submits that are through. Whoever calls it sees to a worker for their jobs (``wakeOne()``).
+    mutating func moveUp(now: UInt64, eagerly: Bool = false) -> [ProducerWaiter] {
+        guard intakePause == nil, lifecycle == .running, occupied < capacity, let first = waiting.first,
+            eagerly || occupied <= capacity / 2 || elapsed(from: first.since, to: now) > 1_000_000
+        else { return [] }
         var through: [ProducerWaiter] = []
         while occupied < capacity, let waiter = waiting.first {
             waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
@@ -141,6 +171,11 @@ extension PoolMachine {
             through.append(waiter)
         }
         return through
+    }
+
+    /// As ``moveUp(now:eagerly:)`` where no worker may come by, with the worker to be woken for what there is to do.
+    mutating func moveUpAndWake(now: UInt64) -> (through: [ProducerWaiter], wake: Wake?) {
+        (moveUp(now: now, eagerly: true), wakeOne())
     }
 
     /// The worker to wake for new work, where one is needed: none while another is on its way.

@@ -1,5 +1,6 @@
 import DequeModule
 import Monitoring
+import Synchronization
 
 /// Everything a pool decides, as one value under one lock.
 ///
@@ -27,6 +28,10 @@ struct PoolMachine {
     // Dispatch
     var dispatchPause: PauseMark?
     var frozen: PauseMark?
+    /// Whether timers and processes are frozen too, or about to be.
+    var isFrozenThrough = false
+    /// Whether someone is about to freeze or thaw them.
+    var isFreezing = false
     var target = 0
     /// By ascending ID.
     var slots: [WorkerSlot] = []
@@ -39,12 +44,20 @@ struct PoolMachine {
     /// Jobs taken out of the queue to be cancelled and not counted yet.
     var taken = 0
     /// Jobs that producers run themselves right now (`callerRuns`).
-    var inline = 0
+    var inline: [JobRecord] = []
+    /// Whether someone looks again soon for jobs stuck in a batch while workers are parked.
+    var isWatched = false
     var quietWaiters: [QuietWaiter] = []
     var nextQuietWaiter: UInt64 = 0
     var stopWaiters: [UnsafeContinuation<Void, Never>] = []
     /// Whether failed jobs get further attempts; not once a shutdown is under way.
     var retriesFailures = true
+    /// Whether the workers have been sent away for good: none is taken on any more.
+    var isOver = false
+    /// How many jobs had been cancelled when the end of the pool began to cut jobs short.
+    var cancelledBefore: UInt64?
+    /// Jobs that heeded no cancel and were given up at the end.
+    var givenUp = 0
 
     // Figures that no worker keeps
     var tally = Tally()
@@ -65,6 +78,15 @@ struct PoolMachine {
         spare = []
         _ = queue.removeAll()
     }
+
+    /// From now on jobs are cut short: those that fail get no further attempt.
+    mutating func beginCuttingShort() {
+        retriesFailures = false
+        cancelledBefore = cancelledBefore ?? tally.cancelled
+    }
+
+    /// How many jobs the end of the pool cut short.
+    var cutShort: Int { cancelledBefore.map { Int(tally.cancelled - $0) } ?? 0 }
 
     /// Whether workers may take jobs.
     var isDispatching: Bool { dispatchPause == nil && frozen == nil }
@@ -93,6 +115,8 @@ struct Tally {
     var cancelledRunning: UInt64 = 0
     /// Attempts that failed, everywhere.
     var failedAttempts: UInt64 = 0
+
+    var cancelled: UInt64 { cancelledWaiting + cancelledRunning }
 }
 
 /// How producers fared.
@@ -119,6 +143,8 @@ final class ProducerWaiter: @unchecked Sendable {
     /// Set once, before it is put in line.
     var since: UInt64 = 0
     var continuation: UnsafeContinuation<End, Never>?
+    /// Whether the wait is over, for whoever still keeps a note of it.
+    let isOver = Atomic(false)
 
     init(_ jobs: ArraySlice<Job>, at now: UInt64) {
         self.jobs = jobs
@@ -137,5 +163,6 @@ struct QuietWaiter {
 
     let id: UInt64
     let condition: Condition
-    let continuation: UnsafeContinuation<Void, Never>
+    /// Resumed with whether the pool is quiet.
+    let continuation: UnsafeContinuation<Bool, Never>
 }

@@ -41,7 +41,8 @@ extension Pool {
     /// - Throws: ``PoolError`` where the queue is full, the intake paused or the pool closed; the job then counts
     ///   as rejected and never runs.
     @discardableResult
-    public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID {
+    public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
+    {
         let job = Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body)
         let now = clock.now()
         switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
@@ -111,30 +112,26 @@ extension Pool {
     ) async throws -> JobID {
         if case .closed = admission { throw refuse(1, .closed) }
         if case .wait(let limit) = policy { return try await wait(for: [job], limit: limit, since: now) }
-        if case .paused = admission { throw refuse(1, .intakePaused) }
-        switch policy {
-        case .wait, .reject:
-            throw refuse(1, .queueFull)
-        case .dropOldest:
-            guard let (id, dropped, wake) = state.withLock({ $0.admitDroppingOldest(job, at: now) }) else {
-                throw refuse(1, .queueFull)
-            }
+        switch state.withLock({ $0.admit(job, orElse: policy, at: now) }) {
+        case .admitted(let id, let dropped, let wake):
             wake?.resume()
-            drop(dropped)
+            if let dropped { drop(dropped) }
             return id
-        case .dropNewest:
-            let record = state.withLock { $0.admitDroppingNewest(job, at: now) }
+        case .dropped(let record):
             drop(record)
             return record.id
-        case .callerRuns:
-            let record = state.withLock { $0.admitInline(job, at: now) }
+        case .inline(let record):
             await runInline(record)
             return record.id
+        case .refused(let error):
+            throw refuse(1, error)
         }
     }
 
     /// Stands in line until all of these jobs have been admitted; returns the ID of the last.
-    private func wait(for jobs: ArraySlice<Job>, limit: Duration?, since submitted: UInt64) async throws -> JobID {
+    private func wait(for jobs: ArraySlice<Job>, limit: Duration?, since submitted: UInt64) async throws
+        -> JobID
+    {
         let waiter = ProducerWaiter(jobs, at: submitted)
         let end = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
@@ -152,6 +149,10 @@ extension Pool {
             let left = state.withLock { $0.leaveLine(waiter, now: now) }
             if left { waiter.continuation?.resume(returning: .cancelled) }
         }
+        if limit != nil {
+            waiter.isOver.store(true, ordering: .relaxed)
+            timers.watchEnded()
+        }
         switch end {
         case .admitted: return state.withLock { _ in waiter.last }
         case .refused(let error): throw error
@@ -161,8 +162,6 @@ extension Pool {
 
     /// Runs a job in its producer's task (`callerRuns`).
     private func runInline(_ record: JobRecord) async {
-        record.startedAt = clock.now()
-        record.worker = 0
         var failure: (any Error)?
         do {
             try await Seat.$current.withValue(Seat(pool: self, slot: nil)) {

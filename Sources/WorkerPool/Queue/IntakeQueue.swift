@@ -11,7 +11,7 @@ import Synchronization
 struct IntakeQueue {
     /// First-time jobs, all `queued` or tombstones; IDs ascend, so that one is found by bisection.
     private var lane = Deque<Held>()
-    /// Jobs that come back, all `requeued` or tombstones, oldest first.
+    /// Jobs that come back, all `requeued` or tombstones, in the order of their turns.
     private var returning = Deque<JobRecord>()
     private var tombstones = 0
     /// How many jobs wait.
@@ -21,11 +21,23 @@ struct IntakeQueue {
     @inline(__always)
     mutating func append(_ record: Held) { lane.append(record) }
 
-    /// Appends a job that comes back for another attempt.
-    mutating func appendReturning(_ record: JobRecord) { returning.append(record) }
+    /// Takes a job in that comes back, to stand where the time at which it was queued puts it.
+    mutating func insertReturning(_ record: JobRecord) {
+        var place = returning.endIndex
+        while place > returning.startIndex, record.isBefore(returning[place - 1]) { place -= 1 }
+        returning.insert(record, at: place)
+    }
 
-    /// Puts jobs that were taken and not started back to the front; their IDs ascend.
-    mutating func prepend(_ records: [JobRecord]) { returning.prepend(contentsOf: records) }
+    /// Takes jobs back that had been taken out and were not started.
+    mutating func putBack(_ records: [JobRecord]) {
+        let records = records.sorted { $0.isBefore($1) }
+        guard let last = records.last else { return }
+        if let first = returning.first, first.isBefore(last) {
+            for record in records { insertReturning(record) }
+        } else {
+            returning.prepend(contentsOf: records)
+        }
+    }
 
     /// The job that is next, tombstones aside.
     mutating func first() -> JobRecord? {
@@ -39,7 +51,7 @@ struct IntakeQueue {
         }
         guard let ordinary = lane.first?.takeUnretainedValue() else { return returning.first }
         guard let back = returning.first else { return ordinary }
-        return back.queuedAt <= ordinary.queuedAt ? back : ordinary
+        return ordinary.isBefore(back) ? ordinary : back
     }
 
     /// Takes at most `limit` first-time jobs out; returns how many.
@@ -103,9 +115,9 @@ struct IntakeQueue {
 
     /// Empties the queue and returns what waited in it, in order.
     mutating func removeAll() -> [JobRecord] {
-        let waiting = (returning + lane.map { $0.takeRetainedValue() }).filter(\.isWaiting).sorted { $0.queuedAt < $1.queuedAt }
+        let waiting = (returning + lane.map { $0.takeRetainedValue() }).filter(\.isWaiting)
         self = IntakeQueue()
-        return waiting
+        return waiting.sorted { $0.isBefore($1) }
     }
 
     /// At most `limit` entries from position `start`, tombstones included; for lists that must not hold the
@@ -114,7 +126,8 @@ struct IntakeQueue {
         var slice: [JobRecord] = []
         let end = min(lane.count + returning.count, start + limit)
         for position in start..<max(start, end) {
-            slice.append(position < returning.count ? returning[position] : record(position - returning.count))
+            slice.append(
+                position < returning.count ? returning[position] : record(position - returning.count))
         }
         return slice
     }

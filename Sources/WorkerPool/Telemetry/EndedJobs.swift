@@ -21,11 +21,18 @@ struct EndedJobs {
         next = next &+ 1 == EndedJobs.succeededLimit ? 0 : next &+ 1
     }
 
-    /// Puts an unsuccessful job in; returns the one that makes room for it.
-    mutating func append(_ record: JobRecord) -> JobRecord? {
+    /// Puts an unsuccessful job in; returns the one that makes room for it, and its body apart: others may still
+    /// hold the job itself, and let go of it while they hold a lock.
+    mutating func append(_ record: JobRecord) -> (JobRecord?, JobBody?) {
         unsuccessful.append(record)
-        return unsuccessful.count > EndedJobs.unsuccessfulLimit ? unsuccessful.popFirst() : nil
+        guard unsuccessful.count > EndedJobs.unsuccessfulLimit, let oldest = unsuccessful.popFirst() else {
+            return (nil, nil)
+        }
+        return (oldest, oldest.takeBody())
     }
+
+    /// Takes the bodies of all jobs, as nobody asks for them any more.
+    mutating func takeBodies() -> [JobBody] { unsuccessful.compactMap { $0.takeBody() } }
 
     /// Lets go of the records it holds by hand.
     mutating func releaseRecords() {
@@ -34,13 +41,15 @@ struct EndedJobs {
     }
 
     func find(_ id: JobID) -> JobRecord? {
-        succeeded.lazy.compactMap { $0?.takeUnretainedValue() }.first { $0.id == id } ?? unsuccessful.first { $0.id == id }
+        succeeded.lazy.compactMap { $0?.takeUnretainedValue() }.first { $0.id == id }
+            ?? unsuccessful.first { $0.id == id }
     }
 
     /// Unsuccessful jobs, then succeeded ones, the newest of each first.
     func all() -> [JobRecord] {
         let newestFirst = (1...EndedJobs.succeededLimit).compactMap { age in
-            succeeded[(next - age + EndedJobs.succeededLimit) % EndedJobs.succeededLimit]?.takeUnretainedValue()
+            succeeded[(next - age + EndedJobs.succeededLimit) % EndedJobs.succeededLimit]?
+                .takeUnretainedValue()
         }
         return unsuccessful.reversed() + newestFirst
     }

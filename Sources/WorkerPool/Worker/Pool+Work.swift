@@ -21,7 +21,8 @@ extension Pool {
             let claim = state.withLock { $0.claim(slot, now: now) }
             act(on: claim)
             if previousCount > 0 {
-                account(for: slot.previousBatch, of: slot, count: previousCount, succeeded: succeeded, now: now)
+                account(
+                    for: slot.previousBatch, of: slot, count: previousCount, succeeded: succeeded, now: now)
                 previousCount = 0
                 succeeded = 0
             }
@@ -66,13 +67,15 @@ extension Pool {
 
     /// Runs one attempt; returns its error.
     @inline(__always)
-    private func run(_ record: Held, at place: Int, on slot: WorkerSlot, _ now: inout UInt64) async -> (any Error)? {
-        slot.started(place, at: now)
+    private func run(_ record: Held, at place: Int, on slot: WorkerSlot, _ now: inout UInt64) async -> (
+        any Error
+    )? {
         let (body, context) = record._withUnsafeGuaranteedRef { record in
             record.startedAt = now
             record.worker = Int32(truncatingIfNeeded: slot.id.rawValue)
+            slot.started(place, at: now)
             let attempt = Int(record.failures) + 1
-            if record.extras != nil { watch(record, attempt: attempt, since: now) }
+            if let extras = record.extras { watch(record, extras, since: now) }
             return (record.body, JobContext(id: record.id, worker: slot.id, attempt: attempt))
         }
         var failure: (any Error)?
@@ -89,9 +92,9 @@ extension Pool {
     }
 
     /// Has an attempt with a timeout watched.
-    private func watch(_ record: JobRecord, attempt: Int, since now: UInt64) {
-        guard let timeout = record.extras?.options.timeout else { return }
-        timers.add(.attemptTimeout(record, attempt: attempt, limit: timeout), at: now + timeout.nanoseconds)
+    private func watch(_ record: JobRecord, _ extras: JobExtras, since now: UInt64) {
+        guard let timeout = extras.options.timeout else { return }
+        timers.add(.attemptTimeout(record, startedAt: now, limit: timeout), at: now + timeout.nanoseconds)
     }
 
     /// Ends a job well; false where it was told to stop, so that its end is decided under the lock.
@@ -106,14 +109,15 @@ extension Pool {
 
     /// A job with extras ended well at the first try or a later one.
     private func finish(_ record: JobRecord, _ extras: JobExtras) {
-        if extras.options.timeout != nil { timers.attemptEnded() }
+        if extras.options.timeout != nil { timers.watchEnded() }
         if record.failures > 0 { tellRecovery(of: record) }
         extras.completion?.end(.succeeded)
     }
 
     /// Adds the jobs of a batch to the telemetry, and gets the records they leave ready for use again.
     private func account(
-        for batch: UnsafeMutablePointer<Held?>, of slot: WorkerSlot, count: Int, succeeded: UInt32, now: UInt64
+        for batch: UnsafeMutablePointer<Held?>, of slot: WorkerSlot, count: Int, succeeded: UInt32,
+        now: UInt64
     ) {
         if succeeded != 0 {
             telemetry.withLock { $0.absorb(batch, mask: succeeded, now: now) }
@@ -137,7 +141,9 @@ extension Pool {
     private func isUnique(_ record: Held) -> Bool {
         var pointer = record.toOpaque()
         return withUnsafeMutablePointer(to: &pointer) { pointer in
-            pointer.withMemoryRebound(to: JobRecord.self, capacity: 1) { isKnownUniquelyReferenced(&$0.pointee) }
+            pointer.withMemoryRebound(to: JobRecord.self, capacity: 1) {
+                isKnownUniquelyReferenced(&$0.pointee)
+            }
         }
     }
 
@@ -161,15 +167,15 @@ extension Pool {
     /// The slot's task has been cancelled and must not run another job: a fresh one takes over.
     private func handOver(_ slot: WorkerSlot, count: Int, succeeded: UInt32, now: UInt64) {
         let (number, wake) = state.withLock { machine -> (Int?, Wake?) in
-            machine.recallBatches()
-            slot.batchCount = 0
+            machine.recall(from: [slot])
+            machine.takeBackRecords(of: slot)
+            slot.turnBatch()
             slot.task = nil
             slot.taskNumber += 1
             return (slot.isAbandoned ? nil : slot.taskNumber, machine.wakeOne())
         }
         wake?.resume()
-        account(for: slot.batch, of: slot, count: count, succeeded: succeeded, now: now)
-        slot.recyclable = 0
+        account(for: slot.previousBatch, of: slot, count: count, succeeded: succeeded, now: now)
         if let number { startTask(for: slot, number: number) }
     }
 }

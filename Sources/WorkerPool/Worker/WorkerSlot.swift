@@ -39,7 +39,7 @@ final class WorkerSlot: @unchecked Sendable {
     /// Jobs in the batch beyond the first: they wait here instead of in the queue.
     var handed = 0
     var batchCount = 0
-    /// Attempts that failed, were cancelled, or were put back here.
+    /// Attempts that failed, were cancelled, or were interrupted here and put back.
     var failed: UInt64 = 0
     var cancelled: UInt64 = 0
     var putBack: UInt64 = 0
@@ -132,8 +132,8 @@ struct StopRequest {
 
     let reason: Reason
     let since: UInt64
-    /// Who is told when it has stopped.
-    let receipt: UInt64?
+    /// The receipts of those who are told when it has stopped.
+    let receipts: [UInt64]
 }
 
 /// The share of recent time a worker spent on jobs, from two earlier readings

@@ -28,10 +28,11 @@ struct JobMix {
 
         /// Takes its time in small steps, says how far it is, and fails where it is meant to.
         func work(_ context: JobContext) async throws {
-            let steps = max(1, min(100, Int(time / .milliseconds(50))))
+            // Few enough that a thousand workers cost next to nothing.
+            let steps = max(1, Int(time / (time < .seconds(2) ? .milliseconds(250) : .seconds(1))))
             for step in 1...steps {
                 try await Task.sleep(for: time / steps)
-                if steps > 4 { context.report(Double(step) / Double(steps), "\(step) of \(steps)") }
+                if steps > 1 { context.report(Double(step) / Double(steps), "\(step) of \(steps)") }
                 if let mishap = mishaps[context.attempt], step * 2 >= steps { throw mishap }
             }
         }

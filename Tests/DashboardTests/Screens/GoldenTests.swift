@@ -24,20 +24,20 @@ import Testing
         return text
     }
 
-    @Test(arguments: [
-        ("busy", Scenes.busy()), ("empty", Scenes.empty()), ("paused", Scenes.paused()),
-        ("draining", Scenes.draining()), ("failing", Scenes.failing()), ("thousand", Scenes.thousand()),
-    ])
-    func overview_isAsRecorded(name: String, snapshot: PoolSnapshot) {
+    @Test(arguments: Scenes.Name.allCases)
+    func overview_isAsRecorded(scene: Scenes.Name) {
         Golden.check(
             gallery { size, glyphs in
-                if name == "empty" {
-                    var stage = Stage(size: size, glyphs: glyphs) { $0.emptyMessage = "waiting for input on stdin" }
-                    stage.show(snapshot)
-                    return stage
+                guard scene == .empty else {
+                    return Scenes.watched(scene.snapshot, size: size, glyphs: glyphs)
                 }
-                return Scenes.watched(snapshot, size: size, glyphs: glyphs)
-            }, "overview-\(name)")
+                var stage = Stage(size: size, glyphs: glyphs) {
+                    $0.emptyMessage = "waiting for input on stdin"
+                }
+                stage.jobs = []
+                stage.show(scene.snapshot)
+                return stage
+            }, "overview-\(scene)")
     }
 
     @Test(arguments: [Tab.workers, .jobs, .errors, .log])
@@ -72,7 +72,8 @@ import Testing
     @Test func overlays_areAsRecorded() {
         let keys: [(String, [Key])] = [
             ("help", [.char("?")]), ("palette", [.char(":"), .char("r"), .char("e")]),
-            ("cancel", [.char("2"), .char("x")]), ("filter", [.char("3"), .char("/"), .char("~"), .char("(")]),
+            ("cancel", [.char("2"), .char("x")]),
+            ("filter", [.char("3"), .char("/"), .char("~"), .char("(")]),
             ("workers", [.char("=")]),
         ]
         for (name, keys) in keys {
@@ -87,13 +88,15 @@ import Testing
 
     /// One letter for each cell's role, so that colours are part of what is recorded.
     @Test func rolesOfTheOverview_areAsRecorded() {
-        let grid = Picture(of: Scenes.watched(Scenes.failing(), size: Size(width: 80, height: 24)).state).frame.grid
+        let grid = Picture(of: Scenes.watched(Scenes.failing(), size: Size(width: 80, height: 24)).state)
+            .frame.grid
         let letters = Array("tdBTHwisfcoSMPhkxg2lmuaIb".unicodeScalars)
         var text = ""
         for y in 0..<grid.height {
             for x in 0..<grid.width {
                 let cell = grid[x, y]
-                text.unicodeScalars.append(cell == .blank ? " " : letters[Int(cell.style.role.rawValue) % letters.count])
+                text.unicodeScalars.append(
+                    cell == .blank ? " " : letters[Int(cell.style.role.rawValue) % letters.count])
             }
             text += "\n"
         }

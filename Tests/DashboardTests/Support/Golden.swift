@@ -13,13 +13,18 @@ enum Golden {
             return
         }
         guard let kept = read(path) else {
-            Issue.record("there is no \(path): run with POOLTOP_RECORD_GOLDENS=1", sourceLocation: sourceLocation)
+            Issue.record(
+                "there is no \(path): run with POOLTOP_RECORD_GOLDENS=1", sourceLocation: sourceLocation)
             return
         }
         guard kept != text else { return }
-        let (old, new) = (kept.split(separator: "\n", omittingEmptySubsequences: false), text.split(separator: "\n", omittingEmptySubsequences: false))
+        let (old, new) = (
+            kept.split(separator: "\n", omittingEmptySubsequences: false),
+            text.split(separator: "\n", omittingEmptySubsequences: false)
+        )
         let line = zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }
-        let place = line.map { "line \($0.offset + 1):\n- \($0.element.0)\n+ \($0.element.1)" } ?? "the length"
+        let place =
+            line.map { "line \($0.offset + 1):\n- \($0.element.0)\n+ \($0.element.1)" } ?? "the length"
         Issue.record("\(name) differs in \(place)", sourceLocation: sourceLocation)
     }
 

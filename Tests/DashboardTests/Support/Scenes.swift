@@ -1,19 +1,38 @@
 import Monitoring
+import Synchronization
 import TerminalUI
 
 @testable import Dashboard
 
 /// Pools in the states that screens are drawn of. All of it is made by arithmetic, so that it never changes.
 enum Scenes {
+    /// The situations of the recorded pictures.
+    enum Name: String, CaseIterable {
+        case busy, empty, paused, draining, failing, thousand
+
+        var snapshot: PoolSnapshot {
+            switch self {
+            case .busy: Scenes.busy()
+            case .empty: Scenes.empty()
+            case .paused: Scenes.paused()
+            case .draining: Scenes.draining()
+            case .failing: Scenes.failing()
+            case .thousand: Scenes.thousand()
+            }
+        }
+    }
+
     static let names = [
-        "img/2041/harbour-night.png", "img/2041/market.png", "report/monthly-2026-10", "mail/welcome-to-the-list",
+        "img/2041/harbour-night.png", "img/2041/market.png", "report/monthly-2026-10",
+        "mail/welcome-to-the-list",
         "img/2040/日本の庭.png", "sync/eu-west/shard-17", "img/2038/bridge-at-dawn.jpg",
     ]
     static let kinds = ["resize", "resize", "report", "mail", "resize", "sync", "resize"]
 
     static func job(_ number: Int, _ state: JobState, at time: UnixTime) -> JobSummary {
         var job = JobSummary(
-            id: JobID(rawValue: UInt64(number)), name: names[number % names.count], kind: kinds[number % kinds.count],
+            id: JobID(rawValue: UInt64(number)), name: names[number % names.count],
+            kind: kinds[number % kinds.count],
             state: state)
         job.attempt = state == .queued ? 0 : 1 + number % 2
         job.maxAttempts = 5
@@ -22,7 +41,9 @@ enum Scenes {
         case .running:
             job.started = time - Double(number % 13) * 0.31
             job.worker = WorkerID(rawValue: 1 + number % 4)
-            if number % 3 == 0 { job.progress = JobProgress(fraction: Double(number % 10) / 10, note: "\(number % 10) of 10") }
+            if number % 3 == 0 {
+                job.progress = JobProgress(fraction: Double(number % 10) / 10, note: "\(number % 10) of 10")
+            }
         case .scheduled: job.due = time + 8
         case .succeeded, .failed, .cancelled:
             job.started = time - 12
@@ -56,7 +77,9 @@ enum Scenes {
     static func latency(_ middle: Seconds, _ count: UInt64) -> LatencyFigures {
         var figures = LatencyFigures()
         (figures.count, figures.mean, figures.p50) = (count, middle * 1.05, middle)
-        (figures.p90, figures.p95, figures.p99, figures.max) = (middle * 1.6, middle * 2, middle * 4, middle * 9)
+        (figures.p90, figures.p95, figures.p99, figures.max) = (
+            middle * 1.6, middle * 2, middle * 4, middle * 9
+        )
         return figures
     }
 
@@ -66,7 +89,9 @@ enum Scenes {
         pool.name = "backpressure demo"
         pool.time = time
         pool.uptime = Double(second)
-        let done = UInt64(41 * second)
+        // Three workers did 31 a second, four do 41.
+        let done = UInt64(
+            2_100 + 31 * min(second, 190) + 41 * max(0, second - 190) + [0, 9, 4, 12, 7][second % 5])
         pool.counters.succeeded = done
         pool.counters.failed = 3
         pool.counters.running = 4
@@ -86,7 +111,7 @@ enum Scenes {
         pool.latencies.wait = latency(21.4, 2_472)
         pool.latencies.run = latency(0.096, 2_472)
         pool.latencies.total = latency(21.6, 2_472)
-        pool.producers.waiting = 3
+        pool.producers.waiting = 1
         pool.producers.longest = 1.8
         pool.producers.waits = 512
         pool.producers.known = 4
@@ -178,14 +203,16 @@ enum Scenes {
         pool.counters.queued = 10_000_000
         pool.counters.running = 1_000
         pool.counters.submitted =
-            pool.counters.queued + 1_000 + pool.counters.succeeded + pool.counters.failed + pool.counters.scheduled
+            pool.counters.queued + 1_000 + pool.counters.succeeded + pool.counters.failed
+            + pool.counters.scheduled
         workers(&pool, 1_000, busy: 1_000)
         return pool
     }
 
     /// A list of jobs in all states, in a pool's order.
     static func jobs(at time: UnixTime = Stage.start, queued: Int = 120) -> [JobSummary] {
-        (1...4).map { job(10_490 + $0, .running, at: time) } + (0..<queued).map { job(10_500 + $0, .queued, at: time) }
+        (1...4).map { job(10_490 + $0, .running, at: time) }
+            + (0..<queued).map { job(10_500 + $0, .queued, at: time) }
             + [job(10_433, .scheduled, at: time)] + (0..<6).map { job(10_400 - $0 * 7, .failed, at: time) }
             + (0..<30).map { job(10_390 - $0, $0 % 9 == 4 ? .cancelled : .succeeded, at: time) }
     }
@@ -197,12 +224,15 @@ enum Scenes {
         detail.tags = ["tenant": "acme", "batch": "7"]
         detail.attempts = [
             Attempt(
-                number: 1, worker: WorkerID(rawValue: 3), started: time - 14, ended: time - 12.8, outcome: "failed",
+                number: 1, worker: WorkerID(rawValue: 3), started: time - 14, ended: time - 12.8,
+                outcome: "failed",
                 message: "unexpected end of file at byte 4,096"),
             Attempt(number: 2, worker: WorkerID(rawValue: 1), started: time - 1.2, outcome: "running"),
         ]
         var output = JobOutput()
-        output.lines = (1...60).map { OutputLine(isError: $0 % 9 == 0, text: "block \($0) of 60 written, crc ok") }
+        output.lines = (1...60).map {
+            OutputLine(isError: $0 % 9 == 0, text: "block \($0) of 60 written, crc ok")
+        }
         output.lineCount = 64
         output.bytes = 2_048
         detail.output = output
@@ -211,39 +241,46 @@ enum Scenes {
         return detail
     }
 
-    /// A cockpit that has watched a pool for four minutes, with two resizes on its graphs.
+    /// A cockpit that has watched a pool for four minutes, with a resize on its graphs.
     static func watched(
         _ snapshot: PoolSnapshot, size: Size, glyphs: GlyphSet = .unicode, tab: Tab = .overview
     ) -> Stage {
         var stage = Stage(size: size, glyphs: glyphs)
+        stage.state.pool = past(of: snapshot)
+        var last = snapshot
+        last.counters.succeeded = (stage.state.pool.snapshot?.counters.succeeded ?? 0) + 40
+        last.counters.submitted = (stage.state.pool.snapshot?.counters.submitted ?? 0) + 40
+        stage.now = snapshot.time - 1
+        stage.jobs = jobs(at: snapshot.time)
+        stage.look()
+        if tab != .overview { stage.press(.char(Unicode.Scalar(UInt8(48 + tab.digit)))) }
+        stage.show(last, failures: snapshot.errors.total > 0 ? failures(40, at: snapshot.time) : nil)
+        stage.state.toasts.clear()
+        stage.look()
+        return stage
+    }
+
+    private static let pasts = Mutex<[PoolSnapshot.ID: PoolModel]>([:])
+
+    /// What a cockpit knows of a pool's last four minutes; worked out once.
+    private static func past(of snapshot: PoolSnapshot) -> PoolModel {
+        if let known = pasts.withLock({ $0[snapshot.id] }) { return known }
+        var stage = Stage()
         let seconds = 252
         for second in 0..<seconds {
             let time = snapshot.time - Double(seconds - second)
             var past = busy(at: time, second: second)
-            let wave = second % 60
-            past.queue.depth = snapshot.queue.depth * (30 + abs(30 - wave)) / 60
-            past.counters.succeeded += UInt64((wave * wave) / 40 + second / 30)
-            past.counters.submitted = past.counters.succeeded + 3 + 4 + UInt64(past.queue.depth) + 1
+            past.queue.depth = snapshot.queue.depth * (30 + abs(30 - second % 60)) / 60
             past.counters.queued = UInt64(past.queue.depth)
-            past.paused = snapshot.paused
+            past.counters.submitted = past.counters.succeeded + past.counters.queued + 1_300
             past.counters.failed = snapshot.counters.failed
+            past.paused = snapshot.paused
             past.workers = snapshot.workers
-            stage.now = time
             _ = stage.state.reduce(.snapshot(past), now: time)
-            if second == 90 { _ = stage.state.reduce(.events(events(at: time)), now: time) }
+            if second == 190 { _ = stage.state.reduce(.events(events(at: time)), now: time) }
         }
-        var last = snapshot
-        last.counters.succeeded = max(last.counters.succeeded, (stage.state.pool.snapshot?.counters.succeeded ?? 0) + 40)
-        last.counters.submitted = max(last.counters.submitted, (stage.state.pool.snapshot?.counters.submitted ?? 0) + 40)
-        stage.state.toasts.clear()
-        stage.look()
-        if tab != .overview { stage.press(.char(Unicode.Scalar(UInt8(48 + tab.digit)))) }
-        stage.show(
-            last, failures: snapshot.errors.total > 0 ? failures(40, at: snapshot.time) : nil,
-            jobs: snapshot.counters.submitted > 0 ? jobs(at: snapshot.time) : [])
-        stage.state.toasts.clear()
-        stage.look()
-        return stage
+        pasts.withLock { $0[snapshot.id] = stage.state.pool }
+        return stage.state.pool
     }
 
     static func events(at time: UnixTime) -> EventPage {
@@ -255,10 +292,26 @@ enum Scenes {
                 PoolEvent(
                     id: 2, time: time - 1, kind: .retrying, level: .warning, worker: worker, job: job,
                     message: "unexpected end of file at byte 81,920; attempt 2 of 5 in 8 s"),
-                PoolEvent(id: 3, time: time, kind: .operated, message: "ann resized the pool from 3 to 4 workers", mark: "3→4"),
+                PoolEvent(
+                    id: 3, time: time, kind: .operated, message: "ann resized the pool from 3 to 4 workers",
+                    mark: "3→4"),
                 PoolEvent(
                     id: 4, time: time, kind: .failed, level: .error, worker: worker, job: job,
                     message: "mailbox unavailable"),
             ], skipped: 0)
+    }
+}
+
+extension PoolSnapshot {
+    /// What tells the scenes apart.
+    fileprivate struct ID: Hashable {
+        var workers: Int
+        var state: PoolState
+        var isPaused: Bool
+        var failed: UInt64
+    }
+
+    fileprivate var id: ID {
+        ID(workers: workers.target, state: state, isPaused: paused.intake != nil, failed: counters.failed)
     }
 }

@@ -12,6 +12,8 @@ struct Stage {
     var now: UnixTime = Stage.start
     /// What the last message asked for.
     var effects: [Effect] = []
+    /// The jobs that questions are answered with at once; `nil` leaves them open.
+    var jobs: [JobSummary]?
 
     init(
         size: Size = Size(width: 120, height: 40), glyphs: GlyphSet = .unicode, mouse: Bool = true,
@@ -29,6 +31,8 @@ struct Stage {
         for message in messages {
             effects = state.reduce(message, now: now)
             look()
+            guard let jobs else { continue }
+            for case .fetchJobs(let query) in effects { answer(query, with: jobs) }
         }
     }
 
@@ -38,20 +42,20 @@ struct Stage {
     /// Types text.
     mutating func type(_ text: String) { for scalar in text.unicodeScalars { press(.char(scalar)) } }
 
-    /// Shows a snapshot and answers what the cockpit asks for because of it.
-    mutating func show(_ snapshot: PoolSnapshot, failures: [Failure]? = nil, jobs: [JobSummary] = []) {
+    /// Shows a snapshot, at its time.
+    mutating func show(_ snapshot: PoolSnapshot, failures: [Failure]? = nil) {
         now = snapshot.time
         take(.snapshot(snapshot))
         if let failures { take(.failures(failures)) }
-        for case .fetchJobs(let query) in effects where !jobs.isEmpty { answer(query, with: jobs) }
     }
 
     /// Answers a question for jobs as a pool would.
-    mutating func answer(_ query: JobQuery, with jobs: [JobSummary]) {
+    private mutating func answer(_ query: JobQuery, with jobs: [JobSummary]) {
         let inState = jobs.filter { query.states.isEmpty || query.states.contains($0.state) }
         let found = inState.filter { query.text.isEmpty || $0.name.contains(query.text) }
         let page = Array(found.dropFirst(query.offset).prefix(query.limit))
-        take(.jobs(query, JobPage(jobs: page, total: inState.count)))
+        _ = state.reduce(.jobs(query, JobPage(jobs: page, total: inState.count)), now: now)
+        look()
     }
 
     mutating func look() { state.layout = Picture(of: state).layout }

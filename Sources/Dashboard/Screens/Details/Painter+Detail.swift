@@ -67,15 +67,17 @@ extension Painter {
             }
         cursor = room.origin
         layout.spots.removeAll { !$0.rect.intersection(area).isEmpty }
+        // What the thing is stays in sight; the other facts do where there is room for all of them.
         let isSplit = page.head.count + 1 + min(page.body.count, 3) <= room.height
+        let fixed = isSplit ? page.head.count : min(2, page.head.count, max(0, room.height - 1))
+        for line in page.head.prefix(fixed) { grid.write(line, in: room.take(top: 1)) }
         if isSplit {
-            for line in page.head { grid.write(line, in: room.take(top: 1)) }
             if !page.bodyTitle.isEmpty { paintRule(page, detail, room.take(top: 1)) }
             scroll(page.body, detail, room, chosen: page.chosen)
         } else {
-            var all = page.head
-            if !page.bodyTitle.isEmpty { all.append(StyledText(SafeText(page.bodyTitle), Style(.title))) }
-            scroll(all + page.body, detail, room)
+            var rest = Array(page.head.dropFirst(fixed))
+            if !page.bodyTitle.isEmpty { rest.append(StyledText(SafeText(page.bodyTitle), Style(.title))) }
+            scroll(rest + page.body, detail, room)
         }
     }
 

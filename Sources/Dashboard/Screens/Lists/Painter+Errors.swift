@@ -9,7 +9,10 @@ extension Painter {
         let sort = ErrorSort(rawValue: state.errors.sort) ?? .latest
         let kept =
             errors.total > UInt64(max(0, errors.kept)) ? ", last \(Format.count(errors.kept)) kept" : ""
-        var trailing = StyledText(SafeText("\(Format.many(errors.total, "failure"))\(kept) · "), .dim)
+        var trailing = StyledText()
+        if room != .compact {
+            trailing.append(SafeText("\(Format.many(errors.total, "failure"))\(kept) · "), .dim)
+        }
         trailing += position(state.errors, of: "kind", sort: sort.title)
         let isFocused = state.details.isEmpty
         let inside = panel(

@@ -45,7 +45,7 @@ extension Painter {
         }
     }
 
-    private static func role(of entry: LogEntry) -> Role {
+    static func role(of entry: LogEntry) -> Role {
         switch entry.kind {
         case "failed", "timed out": .failed
         case "retrying", "overflow", "skipped": .waiting

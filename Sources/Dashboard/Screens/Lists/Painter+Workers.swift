@@ -22,15 +22,19 @@ extension Painter {
     /// The rows alone, with titles where there is room for a border too.
     mutating func paintWorkerRows(_ area: Rect, list: ListState<WorkerID>, isOverview: Bool) {
         let isFocused = state.details.isEmpty && (!isOverview || state.focus == .workers)
+        // Where there is room, the longest state is spelled out.
+        let isNarrow = state.size.width < 110 || area.width < 70
         let columns = [
             TableColumn("ID", minimum: workerWidth),
-            TableColumn("STATE", minimum: 8, ideal: 8, maximum: 13),
+            TableColumn("STATE", minimum: isNarrow ? 8 : 13),
             TableColumn("JOB", priority: 1, minimum: jobWidth),
             TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
-            TableColumn("NAME", priority: 2, minimum: 18, ideal: 24, grows: true, cutsMiddle: true),
+            TableColumn(
+                "NAME", priority: 2, minimum: room == .compact ? 6 : 18, ideal: 24, grows: true,
+                cutsMiddle: true),
             TableColumn("TRY", alignment: .right, priority: 8, minimum: 4),
             TableColumn("ELAPSED", alignment: .right, priority: 3, minimum: 7, ideal: 8),
-            TableColumn("PROGRESS", priority: 7, minimum: 16, maximum: 24),
+            TableColumn("PROGRESS", priority: 7, minimum: 17, maximum: 24),
             TableColumn("DONE", alignment: .right, priority: 4, minimum: 5, ideal: 7),
             TableColumn("FAIL", alignment: .right, priority: 5, minimum: 4, ideal: 5),
             TableColumn("BUSY", alignment: .right, priority: 5, minimum: 5),

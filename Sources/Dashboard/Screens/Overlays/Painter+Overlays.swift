@@ -57,7 +57,7 @@ extension Painter {
     /// The palette: what is typed, and what fits it.
     private mutating func paintPalette(_ palette: PaletteState, _ area: Rect) {
         let matches = palette.matches
-        let width = min(area.width, 76)
+        let width = area.width < 90 ? area.width : 76
         let height = min(max(3, area.height - 2), min(matches.count, 12) + 4)
         let box = Rect(
             x: (area.width - width) / 2, y: max(0, min(3, area.height - height)), width: width, height: height

@@ -36,7 +36,14 @@ extension Painter {
         let probe = Graph([])
         let span = probe.capacity(in: inside)
         let seconds = pool.history.complete.suffix(span)
-        let newest = seconds.last?.time ?? 0
+        var newest = seconds.last?.time ?? 0
+        var values = seconds.map(value)
+        // Two seconds share a cell. That it is always the same two makes the graph move by whole cells, half as
+        // often.
+        if newest % 2 == 0, !values.isEmpty {
+            values.append(nil)
+            newest += 1
+        }
         let marks = pool.marks.compactMap { mark -> Graph.Mark? in
             let age = newest - mark.second
             guard age >= 0, age < span else { return nil }
@@ -45,7 +52,7 @@ extension Painter {
         var trailing = StyledText(SafeText(now))
         trailing.append(SafeText(" · last \(Self.span(span))"), .dim)
         _ = panel(title, in: area, trailing: trailing)
-        Graph([Graph.Series(seconds.map(value), role: role)], scale: scale, newest: newest, marks: marks)
+        Graph([Graph.Series(values, role: role)], scale: scale, newest: newest, marks: marks)
             .render(in: inside, into: &grid)
         if seconds.isEmpty {
             grid.write(

@@ -6,6 +6,8 @@ extension Painter {
     /// The hint on one line.
     func hintText(room: Int) -> StyledText {
         switch pool.hint {
+        case .none where pool.snapshot?.counters.submitted == 0:
+            return StyledText(SafeText(state.environment.emptyMessage), .dim)
         case .none(let reason): return StyledText(SafeText(reason), .dim)
         case .measuring: return StyledText("measuring …", .dim)
         case .finishing(let left, let time):

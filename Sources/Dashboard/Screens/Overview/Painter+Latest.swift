@@ -75,7 +75,7 @@ extension Painter {
     /// Columns that the longest worker's name takes.
     var workerWidth: Int {
         let highest = max(pool.snapshot?.workers.each.last?.id.rawValue ?? 1, 1)
-        return 7 + max(2, String(highest).count)
+        return 7 + max(room == .compact ? 1 : 2, String(highest).count)
     }
 
     /// Columns that the newest job's number takes.

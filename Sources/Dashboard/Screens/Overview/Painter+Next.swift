@@ -3,12 +3,18 @@ import TerminalUI
 
 /// What waits, and what ended last.
 extension Painter {
+    private var emptyQueue: String {
+        if pool.snapshot?.counters.submitted == 0 { return state.environment.emptyMessage }
+        return pool.next == nil ? "asking …" : "nothing waits"
+    }
+
     mutating func paintNext(_ area: Rect) {
         let page = pool.next
         let title = Rect(x: area.x, y: area.y, width: area.width, height: 1)
         layout.spots.append(Layout.Spot(rect: title, target: .action(.view(.jobs))))
         let waiting = pool.snapshot.map { $0.counters.queued + $0.counters.scheduled } ?? 0
-        let trailing = StyledText(SafeText("next of \(Format.count(waiting)) waiting, then ended"), .dim)
+        let order = waiting > 0 ? "next of \(Format.count(waiting)) waiting, then ended" : "ended last"
+        let trailing = StyledText(SafeText(order), .dim)
         let inside = panel("Jobs", in: area, key: Tab.jobs.digit, trailing: trailing)
         layout.nextRows = max(0, inside.height - 1)
         let jobs = page?.jobs ?? []
@@ -23,7 +29,7 @@ extension Painter {
                 TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, grows: true, cutsMiddle: true),
                 TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
                 TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
-            ], count: jobs.count, placeholder: StyledText("nothing waits", .dim)
+            ], count: jobs.count, placeholder: StyledText(SafeText(emptyQueue), .dim)
         ) { row in
             let job = jobs[row]
             return TableRow([

@@ -35,7 +35,14 @@ extension Painter {
         let columns = band.columns([.share(40), .share(29), .share(31)])
         paintGraphs(columns[0])
         paintFigurePanels(columns[1])
-        paintLatest(columns[2])
+        var side = columns[2]
+        let errors = errorRows(atMost: 12) + 2
+        if side.height - errors >= 5 {
+            paintLatest(side.take(top: errors))
+            paintNews(side)
+        } else {
+            paintLatest(side)
+        }
         paintWorkersAndNext(area)
     }
 
@@ -108,7 +115,8 @@ extension Painter {
         grid.write(place, in: area)
         let room = Rect(
             x: area.x + place.width + 1, y: area.y, width: max(0, area.width - place.width - 1), height: 1)
-        let notes = screenNotes
+        let badges = badges(short: true)
+        let notes = badges.isEmpty ? screenNotes : badges
         let text = notes.isEmpty ? hintText(room: room.width) : notes
         grid.write(text, in: room, alignment: .right)
     }

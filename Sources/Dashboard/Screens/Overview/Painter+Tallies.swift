@@ -48,12 +48,7 @@ extension Painter {
     mutating func paintCounters(_ area: Rect) {
         guard let counters = pool.snapshot?.counters else { return }
         let trailing = StyledText(SafeText("\(Format.count(counters.submitted)) submitted"), .dim)
-        let inside = panel("Jobs", in: area, key: Tab.jobs.digit, trailing: trailing).inset(
-            horizontally: 1, vertically: 0)
-        layout.spots.append(
-            Layout.Spot(
-                rect: Rect(x: area.x, y: area.y, width: area.width, height: 1), target: .action(.view(.jobs)))
-        )
+        let inside = panel("Counters", in: area, trailing: trailing).inset(horizontally: 1, vertically: 0)
         // The important ones come first: they are left where there is no room for all.
         let figures: [(String, UInt64, Role)] = [
             ("running", counters.running, .working), ("queued", counters.queued, .text),

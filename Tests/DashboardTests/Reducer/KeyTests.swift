@@ -1,0 +1,169 @@
+import Monitoring
+import TerminalUI
+import Testing
+
+@testable import Dashboard
+
+/// Every line of the key map, in every place it is for.
+@Suite struct KeyTests {
+    /// A cockpit with the keyboard in that place, and something selected there.
+    static func stage(in place: Place, isReadOnly: Bool = false) -> Stage {
+        (isReadOnly ? readOnly : ready)[place] ?? Stage()
+    }
+
+    // Made once: a thousand of them are needed.
+    private static let ready = Dictionary(uniqueKeysWithValues: Place.allCases.map { ($0, make($0, false)) })
+    private static let readOnly = Dictionary(
+        uniqueKeysWithValues: Place.allCases.map { ($0, make($0, true)) })
+
+    private static func make(_ place: Place, _ isReadOnly: Bool) -> Stage {
+        var stage = Stage { $0.isReadOnly = isReadOnly }
+        stage.jobs = Scenes.jobs(queued: 300)
+        stage.show(Scenes.failing(), failures: Scenes.failures(40, at: Stage.start))
+        stage.take(.events(Scenes.events(at: Stage.start)))
+        switch place {
+        case .overview: stage.press(.down)
+        case .workers: stage.press(.char("2"))
+        case .jobs: stage.press(.char("3"))
+        case .errors: stage.press(.char("4"))
+        case .log: stage.press(.char("5"))
+        case .workerDetail: stage.press(.char("2"), .enter)
+        case .jobDetail:
+            stage.press(.char("3"), .enter)
+            stage.take(.job(JobID(rawValue: 10_491), Scenes.detail()))
+        case .errorDetail: stage.press(.char("4"), .enter)
+        }
+        stage.state.toasts.clear()
+        return stage
+    }
+
+    /// What is expected of a key, in the place it was pressed in.
+    private func check(_ action: Action, _ before: Stage, _ after: Stage, _ place: Place) {
+        let state = after.state
+        switch action {
+        case .view(let tab): #expect(state.tab == tab && state.details.isEmpty)
+        case .nextView: #expect(state.tab == before.state.tab.moved(by: 1))
+        case .previousView: #expect(state.tab == before.state.tab.moved(by: -1))
+        case .up, .first, .pageUp:
+            // All places start at their beginning, but for the log, which starts at its end.
+            if place == .log { #expect(state.log.index < before.state.log.index) }
+            if place == .overview { #expect(action != .up || state.focus == .home) }
+        case .down, .pageDown, .last: #expect(moved(before, after, place))
+        case .open, .stepIn:
+            if place == .jobDetail {
+                #expect(state.details.count == before.state.details.count)
+            } else {
+                #expect(state.details.count == before.state.details.count + 1)
+            }
+        case .stepOut, .back:
+            if !before.state.details.isEmpty { #expect(state.details.isEmpty) }
+            if place == .overview, action == .back { #expect(state.focus == .home) }
+        case .mark:
+            let marks = state.overview.marks.count + state.workers.marks.count + state.jobs.marks.count
+            #expect(marks + state.errors.marks.count == 1)
+        case .clearMarks: #expect(state.workers.marks.isEmpty && state.jobs.marks.isEmpty)
+        case .sort: #expect(state.workers.sort + state.jobs.sort + state.errors.sort == 1)
+        case .reverseSort:
+            #expect(state.workers.isReversed || state.jobs.isReversed || state.errors.isReversed)
+        case .states: #expect(state.jobState == .running)
+        case .filter: #expect(state.overlay == .filter(TextField(), before: .none))
+        case .palette: #expect(state.overlay == .palette(PaletteState()))
+        case .help: #expect(state.overlay == .help(top: 0))
+        case .more: #expect(after.commands == [.adjust(by: 1)])
+        case .fewer: #expect(after.commands == [.adjust(by: -1)])
+        case .setWorkers: #expect(state.overlay == .workers(TextField(), mistake: nil))
+        case .applyHint: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
+        case .pauseIntake: #expect(after.commands == [.pauseIntake])
+        case .pauseDispatch: #expect(after.commands == [.pauseDispatch])
+        case .freezeJobs: #expect(after.commands == [.freeze])
+        case .cancel:
+            if place == .errors {
+                #expect(!after.toasts.isEmpty)
+            } else {
+                #expect(after.question?.dialog.title.string.hasPrefix("Cancel #") == true)
+            }
+        case .retry: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
+        case .abandon: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
+        case .drain: #expect(after.question?.dialog.title.string == "Drain the pool?")
+        case .freezeDisplay: #expect(state.frozen != nil)
+        case .theme: #expect(state.theme == .light)
+        case .mouse: #expect(!state.mouseIsOn && after.effects == [.setMouse(false)])
+        case .redraw: #expect(after.effects == [.redraw])
+        case .suspend: #expect(after.effects == [.suspend])
+        case .interrupt, .quit: #expect(after.effects == [.quit(.quit)])
+        case .cancelAll: Issue.record("has no key")
+        }
+    }
+
+    private func moved(_ before: Stage, _ after: Stage, _ place: Place) -> Bool {
+        let (old, new) = (before.state, after.state)
+        switch place {
+        case .overview: return new.overview.index > old.overview.index
+        case .workers: return new.workers.index > old.workers.index
+        case .jobs: return new.jobs.index > old.jobs.index
+        case .errors: return new.errors.index > old.errors.index
+        case .log: return new.log.index == new.log.rows.count - 1
+        case .workerDetail: return new.details == old.details || new.details[0].top > old.details[0].top
+        case .jobDetail: return new.details[0].follows
+        case .errorDetail: return new.details[0].subject != old.details[0].subject
+        }
+    }
+
+    @Test(arguments: Keymap.bindings)
+    func everyKey_doesWhatItSays_everywhere(binding: Binding) {
+        for place in Place.allCases {
+            for key in binding.keys {
+                let before = Self.stage(in: place)
+                var after = before
+                after.press(key)
+                if binding.places.contains(place) {
+                    check(binding.action, before, after, place)
+                } else {
+                    #expect(after.effects.isEmpty && after.state.overlay == nil, "\(key) in \(place)")
+                }
+            }
+        }
+    }
+
+    @Test func everySteeringKey_isRefused_whereOnlyReadingIsAllowed() {
+        for binding in Keymap.bindings where binding.action.steers {
+            for key in binding.keys {
+                for place in binding.places {
+                    var stage = Self.stage(in: place, isReadOnly: true)
+                    stage.press(key)
+                    #expect(stage.commands.isEmpty && stage.state.overlay == nil, "\(key) in \(place)")
+                    #expect(stage.toasts.first?.hasPrefix("Read-only") == true)
+                }
+            }
+        }
+    }
+
+    @Test func noKey_meansTwoThings_inOnePlace() {
+        for place in Place.allCases {
+            let keys = Keymap.bindings.filter { $0.places.contains(place) }.flatMap(\.keys)
+            #expect(Set(keys).count == keys.count)
+        }
+    }
+
+    @Test func everyAction_hasAKeyOrAName_andALineOfHelp() {
+        for binding in Keymap.bindings {
+            #expect(!binding.keys.isEmpty || !binding.command.isEmpty)
+            #expect(!binding.help.isEmpty && binding.help.count <= 90)
+        }
+    }
+
+    @Test func unknownKeys_doNothing() {
+        for key in [Key.char("y"), .char("Q"), .function(12), .insert, .alt("x"), .delete] {
+            var stage = Self.stage(in: .jobs)
+            let text = stage.text
+            stage.press(key)
+            #expect(stage.effects.isEmpty && stage.text == text)
+        }
+    }
+
+    @Test func readmeTable_hasALineForEveryKey() {
+        let table = Keymap.readmeTable
+        for binding in Keymap.bindings where !binding.keys.isEmpty { #expect(table.contains(binding.help)) }
+        #expect(table.contains("| `?` `F1` | this page |"))
+    }
+}
