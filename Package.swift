@@ -39,15 +39,19 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .executableTarget(
+            name: "embed", dependencies: ["WorkerPool", "Dashboard", "CursesTerminal"], path: "demo/embed"),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
-        .testTarget(
-            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
+        .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["TerminalUI", "CursesTerminal"], path: "Tests/TerminalProbe"),
         .testTarget(
             name: "CursesTerminalTests",
             dependencies: ["TerminalUI", "CursesTerminal", "CNcurses", "TerminalProbe"]),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
+        .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
     ],
     swiftLanguageModes: [.v6]
 )

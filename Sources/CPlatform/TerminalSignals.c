@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,8 +16,6 @@ static const int watched[] = {SIGWINCH, SIGCONT, SIGTSTP};
 static struct sigaction before[3];
 static int taken[3];
 
-int cp_terminal_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
-
 int cp_terminal_memory(const char *name) {
     int file = memfd_create(name, MFD_CLOEXEC);
     if (file >= 0 && fcntl(file, F_SETFL, O_APPEND) < 0) {
@@ -28,7 +25,7 @@ int cp_terminal_memory(const char *name) {
     return file;
 }
 
-static void note(int signal) {
+static void note(int signal, siginfo_t *info, void *context) {
     int error = errno;
     unsigned bit = signal == SIGWINCH ? CP_TERMINAL_RESIZED
                  : signal == SIGCONT  ? CP_TERMINAL_CONTINUED
@@ -38,6 +35,15 @@ static void note(int signal) {
     uint64_t one = 1;
     if (event >= 0 && write(event, &one, sizeof one) < 0) {
         // A full counter is as good: the reader is awake.
+    }
+    // Whoever minded the signal before goes on doing so.
+    for (int i = 0; i < 3; i++) {
+        if (watched[i] != signal || !taken[i]) continue;
+        if (before[i].sa_flags & SA_SIGINFO) {
+            before[i].sa_sigaction(signal, info, context);
+        } else if (before[i].sa_handler != SIG_DFL && before[i].sa_handler != SIG_IGN) {
+            before[i].sa_handler(signal);
+        }
     }
     errno = error;
 }
@@ -53,10 +59,10 @@ void cp_terminal_watch(int event) {
     pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
     for (int i = 0; i < 3; i++) {
         sigaction(watched[i], NULL, &before[i]);
-        // A program that minds SIGTSTP itself goes on doing so.
+        // A program that minds SIGTSTP itself has plans for it.
         taken[i] = watched[i] != SIGTSTP || before[i].sa_handler == SIG_DFL;
         if (!taken[i]) continue;
-        struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+        struct sigaction action = {.sa_sigaction = note, .sa_flags = SA_RESTART | SA_SIGINFO};
         sigemptyset(&action.sa_mask);
         sigaction(watched[i], &action, NULL);
     }
@@ -66,7 +72,11 @@ unsigned cp_terminal_take_signals(void) { return atomic_exchange(&seen, 0); }
 
 void cp_terminal_unwatch(void) {
     for (int i = 0; i < 3; i++) {
-        if (taken[i]) sigaction(watched[i], &before[i], NULL);
+        struct sigaction current;
+        sigaction(watched[i], NULL, &current);
+        // What somebody has put in our place since is theirs.
+        int is_ours = (current.sa_flags & SA_SIGINFO) && current.sa_sigaction == note;
+        if (taken[i] && is_ours) sigaction(watched[i], &before[i], NULL);
         taken[i] = 0;
     }
     atomic_store(&watcher, -1);

@@ -24,7 +24,6 @@ final class Canvas {
     private let locale: locale_t
     private var palette: Palette
     private var shown: Frame?
-    private var line: [cchar_t] = []
 
     /// Finds the first of the types that is known.
     init(types: [String], size: Size, glyphs: GlyphSet, depth: ColorDepth?) throws(OpenError) {
@@ -141,46 +140,51 @@ final class Canvas {
         let room = min(grid.width, Int(getmaxx(window)))
         guard let changes = grid.changes(from: shown?.grid, row: row)?.clamped(to: 0..<room), !changes.isEmpty
         else { return }
-        line.removeAll(keepingCapacity: true)
+        let palette = palette
         let cells = grid[row: row]
-        for column in changes {
-            let cell = cells[cells.startIndex + column]
-            if cell.glyph.isContinuation { continue }
-            line.append(converted(cell, room: changes.upperBound - column))
+        withUnsafeTemporaryAllocation(of: cchar_t.self, capacity: changes.count) { line in
+            var count = 0
+            for column in changes {
+                let cell = cells[cells.startIndex + column]
+                if cell.glyph.isContinuation { continue }
+                fill(&line[count], with: cell, looks: palette[cell.style], room: changes.upperBound - column)
+                count += 1
+            }
+            wmove(window, Int32(row), Int32(changes.lowerBound))
+            wadd_wchnstr(window, line.baseAddress, Int32(count))
         }
-        wmove(window, Int32(row), Int32(changes.lowerBound))
-        wadd_wchnstr(window, line, Int32(line.count))
         // ncurses counts cells, not columns, when it notes how far the change reaches.
         wtouchln(window, Int32(row), 1, 1)
     }
 
-    /// A cell in the terms of ncurses. Where the C library, which ncurses believes, gives a character
+    /// Puts a cell in the terms of ncurses. Where the C library, which ncurses believes, gives a character
     /// another width than ours, the character would move all that stands right of it: then it is replaced.
-    private func converted(_ cell: Cell, room: Int) -> cchar_t {
-        let looks = palette[cell.style]
-        var base = wchar_t(bitPattern: cell.glyph.base.value)
-        var marks = cell.glyph.marks
-        if !cell.glyph.isASCII && (cell.glyph.width > room || Int(curses_columns(base)) != cell.glyph.width) {
-            base = cell.glyph.width == 2 ? 0xFF1F : 0xFFFD
-            if cell.glyph.width > room { base = 0x20 }
+    private func fill(_ place: inout cchar_t, with cell: Cell, looks: Palette.Looks, room: Int) {
+        let glyph = cell.glyph
+        var base = wchar_t(bitPattern: glyph.base.value)
+        if glyph.isASCII {
+            curses_fill_cell(&place, base, 0, 0, 0, 0, looks.attributes, looks.pair)
+            return
+        }
+        var marks = glyph.marks
+        if glyph.width > room || Int(curses_columns(base)) != glyph.width {
+            base = glyph.width > room ? 0x20 : glyph.width == 2 ? 0xFF1F : 0xFFFD
             marks = (0, 0, 0, 0)
         }
-        var result = cchar_t()
         curses_fill_cell(
-            &result, base, wchar_t(bitPattern: marks.0), wchar_t(bitPattern: marks.1),
+            &place, base, wchar_t(bitPattern: marks.0), wchar_t(bitPattern: marks.1),
             wchar_t(bitPattern: marks.2), wchar_t(bitPattern: marks.3), looks.attributes, looks.pair)
-        return result
     }
 
     /// Takes what ncurses has written.
     private func collect() -> [UInt8] {
         let size = Int(lseek(memory, 0, SEEK_END))
         guard size > 0 else { return [] }
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            count = max(0, pread(memory, buffer.baseAddress, size, 0))
+        defer { ftruncate(memory, 0) }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { buffer in
+            let count = max(0, pread(memory, buffer.baseAddress, size, 0))
+            return Trimming.trimmed(UnsafeBufferPointer(rebasing: buffer[..<count]))
         }
-        ftruncate(memory, 0)
-        return bytes
     }
 
     /// The C library asks the thread's locale how wide characters are and how they are written. The

@@ -8,7 +8,7 @@ extension CursesTerminal {
 
     /// Waits for input, and returns all there is. Meanwhile it sends what a slow terminal did not take.
     public func read(timeout: Duration?) -> [Input] {
-        guard state != .closed else { return [] }
+        guard state != .closed else { return [.hangup] }
         if !unread.isEmpty {
             defer { unread = [] }
             return unread

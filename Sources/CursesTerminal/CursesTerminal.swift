@@ -110,7 +110,7 @@ public final class CursesTerminal: Terminal {
         mouseEnabled = options.mouse && canvas.description.hasMouse
         startupNote =
             canvas.type == surroundings.type
-            ? nil : "unknown terminal type “\(surroundings.type ?? "")”: taking it for \(canvas.type)"
+            ? nil : "unknown terminal type \"\(surroundings.type ?? "")\": taking it for \(canvas.type)"
         cp_terminal_watch(event.file)
         enter()
     }

@@ -19,11 +19,11 @@ extension OpenError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noTerminal: "there is no terminal"
-        case .dumb(let type?): "the terminal type “\(type)” cannot show a full screen"
+        case .dumb(let type?): "the terminal type \"\(type)\" cannot show a full screen"
         case .dumb(nil): "TERM is not set, so nothing is known of the terminal"
         case .background: "the program runs in the background"
         case .alreadyOpen: "the terminal is in use already"
-        case .noDescription(let type): "the terminal type “\(type)” is unknown here"
+        case .noDescription(let type): "the terminal type \"\(type)\" is unknown here"
         case .system(let what): what
         }
     }

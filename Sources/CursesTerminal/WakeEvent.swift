@@ -11,7 +11,7 @@ final class WakeEvent: Sendable {
     private let isAsked = Atomic(false)
 
     init() throws(OpenError) {
-        file = cp_terminal_event()
+        file = cp_event()
         guard file >= 0 else { throw .failed("making an event counter") }
     }
 

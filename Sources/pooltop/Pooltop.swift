@@ -1,7 +1,14 @@
 import ArgumentParser
 
+/// The program: its subcommands, and what has to be put right before any of them runs.
 @main
 struct Pooltop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pooltop", abstract: "top for worker pools: run, watch and steer them.")
+        commandName: "pooltop", abstract: "top for worker pools: run, watch and steer them.",
+        subcommands: [RunCommand.self, DemoCommand.self])
+
+    static func main() async {
+        StandardStreams.repair()
+        await main(RawText.arguments)
+    }
 }

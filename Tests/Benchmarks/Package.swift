@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// A package of its own, so that who depends on pooltop never fetches what only benchmarks need.
 let package = Package(
     name: "Benchmarks",
     dependencies: [
@@ -12,8 +13,10 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 .product(name: "WorkerPool", package: "pooltop"),
+                .product(name: "Dashboard", package: "pooltop"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ])
+            ],
+            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])
     ],
     swiftLanguageModes: [.v6]
 )

@@ -33,14 +33,14 @@ extension ProcessTests {
         }
 
         @Test func names_ofRandomBytes_moveNothingAndSendNoControls() throws {
-            let session = try Session(width: 72, height: 50)
+            let session = try Session(width: 44, height: 50)
             _ = try session.nextLine()
             for seed in 1...200 {
                 try session.run("names \(seed)")
                 try session.settle()
                 let bars = (0..<50).allSatisfy {
                     session.screen.place(x: 0, y: $0).text == "|"
-                        && session.screen.place(x: 71, y: $0).text == "|"
+                        && session.screen.place(x: 43, y: $0).text == "|"
                 }
                 #expect(bars, "seed \(seed)")
             }
@@ -63,6 +63,17 @@ extension ProcessTests {
             #expect(frame.hasSuffix("\u{1B}[?2026l"))
             #expect(frame.components(separatedBy: "2026h") == 2)
             #expect(frame.utf8.count < 80, "only the changed cells: \(frame.debugDescription)")
+        }
+
+        @Test func movedSelection_costsLittle() throws {
+            let session = try Session()
+            _ = try session.nextLine()
+            try session.run("gallery 2")
+            try session.settle()
+            let before = session.raw.count
+            try session.run("gallery 3")
+            try session.settle()
+            #expect(session.raw.count - before <= 300, "\(session.raw.count - before) bytes")
         }
 
         @Test func everyFrame_isOneSynchronisedUpdate() throws {

@@ -96,6 +96,25 @@ extension ProcessTests {
             #expect(session.screen.lines.joined().contains("stray words"))
         }
 
+        @Test func floodOfErrors_isKeptInPart() throws {
+            let (session, _) = try begun()
+            try session.run("flood 200000")
+            try session.run("draw x")
+            try session.run("close")
+            _ = try session.end()
+            let text = String(decoding: session.raw, as: UTF8.self)
+            #expect(text.contains("bytes left out"))
+            #expect(text.contains("line 200000"))
+            #expect(session.raw.count < 100_000)
+        }
+
+        @Test func secondTerminal_isRefused() throws {
+            let (session, _) = try begun()
+            #expect(try session.run("reopen") == ["refused the terminal is in use already"])
+            try session.run("draw still here")
+            try session.settle()
+        }
+
         @Test func suspend_givesTheScreenToTheShellAndComesBack() throws {
             let session = try Session(
                 shell: "set -m; $PROBE; echo shell >/dev/tty; read -u 0 line; fg >/dev/null")

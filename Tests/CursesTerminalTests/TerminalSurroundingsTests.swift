@@ -24,7 +24,7 @@ extension ProcessTests {
             let session = try Session(environment: ["TERM": "nonesuch-9"])
             #expect(
                 try session.nextLine()
-                    == "note unknown terminal type “nonesuch-9”: taking it for xterm-256color")
+                    == "note unknown terminal type \"nonesuch-9\": taking it for xterm-256color")
             #expect(try session.nextLine().hasPrefix("open 80x24"))
             try session.run("draw x")
             try session.settle()

@@ -15,6 +15,9 @@ extension VirtualScreen {
         private var bytes: [UInt8] = []
 
         mutating func take(_ byte: UInt8) -> Item? {
+            if case .ground = state, bytes.isEmpty, byte >= 0x20, byte < 0x7F {
+                return .character(Unicode.Scalar(byte))
+            }
             let character = Character(Unicode.Scalar(byte))
             if byte == 0x18 {
                 state = .ground

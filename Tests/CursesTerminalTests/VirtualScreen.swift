@@ -76,15 +76,13 @@ final class VirtualScreen {
     }
 
     private func put(_ scalar: Unicode.Scalar) {
-        let category = scalar.properties.generalCategory
-        let isJamo = (0x1160...0x11FF).contains(scalar.value) || (0xD7B0...0xD7FF).contains(scalar.value)
-        if category == .nonspacingMark || category == .enclosingMark || isJamo {
+        if scalar.value >= 0x300 && Self.isMark(scalar) {
             var x = wrapsNext ? cursor.x : max(0, cursor.x - 1)
             if places[cursor.y][x].isContinuation { x = max(0, x - 1) }
             places[cursor.y][x].text.unicodeScalars.append(scalar)
             return
         }
-        let columns = Self.isWide(scalar) ? 2 : 1
+        let columns = scalar.value >= 0x1100 && Self.isWide(scalar) ? 2 : 1
         if wrapsNext || cursor.x + columns > width {
             wraps += 1
             cursor = (0, min(height - 1, cursor.y + 1))
@@ -102,6 +100,15 @@ final class VirtualScreen {
         }
         wrapsNext = next >= width
         cursor.x = min(width - 1, next)
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        // Medial and final jamo join the syllable before them.
+        if (0x1160...0x11FF).contains(scalar.value) || (0xD7B0...0xD7FF).contains(scalar.value) {
+            return true
+        }
+        let category = scalar.properties.generalCategory
+        return category == .nonspacingMark || category == .enclosingMark
     }
 
     private static func isWide(_ scalar: Unicode.Scalar) -> Bool {

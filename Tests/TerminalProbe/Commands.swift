@@ -20,6 +20,10 @@ struct Commands {
         case "draw": draw(rest)
         case "noise": noise(seed: UInt64(rest) ?? 1)
         case "names": names(seed: UInt64(rest) ?? 1)
+        case "gallery":
+            frame = Gallery(selection: Int(rest) ?? 2)
+                .frame(size: terminal.size, glyphs: terminal.capabilities.glyphs)
+            terminal.draw(frame, theme: theme)
         case "again": terminal.draw(frame, theme: theme)
         case "theme": theme = Theme.named(rest) ?? .default
         case "text": for line in frame.grid.lines { Probe.say("| \(line)") }
@@ -27,6 +31,13 @@ struct Commands {
         case "suspend": terminal.suspend()
         case "mouse": terminal.mouseEnabled = rest == "on"
         case "error": write(to: STDERR_FILENO, rest + "\n")
+        case "flood": for number in 1...(Int(rest) ?? 1) { write(to: STDERR_FILENO, "line \(number)\n") }
+        case "reopen":
+            do {
+                _ = try CursesTerminal.open()
+            } catch {
+                Probe.say("refused \(error)")
+            }
         case "close":
             terminal.close()
             isOver = true
@@ -81,7 +92,7 @@ struct Commands {
         var random = Generator(state: seed)
         var grid = CellGrid(terminal.size, glyphs: terminal.capabilities.glyphs)
         for y in 0..<grid.height {
-            let bytes = (0..<Int.random(in: 0...60, using: &random)).map { _ in
+            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
             grid.write("|", at: Point(x: 0, y: y))

@@ -25,8 +25,16 @@ struct Measurements {
         copy.grid.write("x", at: Point(x: 0, y: 0))
         copy.grid.write(
             SafeText(String(frames[0].grid.lines[0].prefix(1))), at: Point(x: 0, y: 0), style: .working)
+        let before = processorTime()
+        for _ in 0..<20 { _ = Gallery().frame(size: size, glyphs: terminal.capabilities.glyphs) }
+        Probe.say("cost of rendering: \(((processorTime() - before) / 20).rounded()) µs")
         report("changed", frames)
-        report("unchanged", [frames[0]])
+        // The same cells in other memory, as when a screen is rendered anew.
+        var same = frames[0]
+        same.grid.write(" ", at: Point(x: -1, y: 0))
+        same.grid.fill(Rect(x: 0, y: 0, width: 1, height: 1), with: .space)
+        same.grid.write(letters[0], at: Point(x: 0, y: 0), style: .working)
+        report("unchanged", [frames[0], same])
         report("one row", [frames[0], copy])
     }
 
@@ -34,17 +42,19 @@ struct Measurements {
     private func report(_ name: String, _ frames: [Frame]) {
         let rounds = 200
         var worst = Duration.zero
+        var cost = 0.0
         terminal.draw(frames[0], theme: .default)
         _ = terminal.read(timeout: .milliseconds(20))
-        let before = processorTime()
         for round in 1...rounds {
+            let before = processorTime()
             let duration = ContinuousClock().measure {
                 terminal.draw(frames[round % frames.count], theme: .default)
             }
+            cost += processorTime() - before
             worst = max(worst, duration)
-            _ = terminal.read(timeout: .milliseconds(1))
+            _ = terminal.read(timeout: .milliseconds(6))
         }
-        Probe.say("cost \(name): \((processorTime() - before) / Double(rounds)) µs, worst \(worst)")
+        Probe.say("cost \(name): \((cost / Double(rounds)).rounded()) µs, worst \(worst)")
     }
 
     private func processorTime() -> Double {

@@ -4,9 +4,6 @@
 #include <stddef.h>
 #include <termios.h>
 
-/// A counter that poll(2) can wait for, close-on-exec and non-blocking; -1 with errno on failure.
-int cp_terminal_event(void);
-
 /// A nameless file in memory whose writes append, close-on-exec; -1 with errno on failure.
 int cp_terminal_memory(const char *name);
 
@@ -21,7 +18,8 @@ enum cp_terminal_signal {
 };
 
 /// Watches SIGWINCH and SIGCONT, and SIGTSTP where nobody else does: each is remembered, and adds to
-/// `event`. The calling thread lets them in. One watcher at a time; what was in place before is kept.
+/// `event`. The calling thread lets them in. One watcher at a time; handlers that were in place before are
+/// called too.
 void cp_terminal_watch(int event);
 
 /// The signals seen since the last call, as bits of `cp_terminal_signal`.

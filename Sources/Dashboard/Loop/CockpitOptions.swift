@@ -19,6 +19,11 @@ public struct CockpitOptions: Sendable {
     public var canLoseJobs = false
     /// Whether the mouse is listened to from the start, where the terminal has one. The default is `true`.
     public var mouse = true
+    /// Something to be told once at the start, such as that the terminal's type is unknown. Empty by default.
+    public var startupNote = ""
+    /// Called on the cockpit's own thread with `true` before Ctrl-Z stops the process, and with `false` when it
+    /// goes on, to stop what runs outside the process, too.
+    public var onSuspend: (@Sendable (Bool) -> Void)?
     /// What Ctrl-C does, on the cockpit's own thread; it must not block. Without it, Ctrl-C is `q`.
     public var onInterrupt: (@Sendable () -> Void)?
 

@@ -18,6 +18,9 @@ struct ScreenLoop {
         terminal.mouseEnabled = options.mouse && terminal.capabilities.mouse
         var state = CockpitState(environment: environment, size: terminal.size, theme: options.theme)
         state.mouseIsOn = terminal.mouseEnabled
+        if !options.startupNote.isEmpty {
+            state.toasts.show(options.startupNote, .info, topic: .note("start"), now: clock.now)
+        }
         var shown: Picture?
         var theme = state.theme
         while true {
@@ -96,7 +99,10 @@ struct ScreenLoop {
         case .sampleNow: hurry()
         case .setMouse(let isOn): terminal.mouseEnabled = isOn
         case .redraw: terminal.redraw()
-        case .suspend: terminal.suspend()
+        case .suspend:
+            options.onSuspend?(true)
+            terminal.suspend()
+            options.onSuspend?(false)
         case .interrupt: options.onInterrupt?()
         case .quit(let exit): return exit
         }

@@ -174,7 +174,10 @@ package struct InputParser: Sendable {
                 into: &inputs)
         } else if final == 0x7E && bytes == Array("200".utf8) {
             state = .paste
-        } else if let key = KeySequence.sequence(KeySequence.numbers(bytes[...]), final: final) {
+        } else if bytes.allSatisfy({ (0x30...0x3B).contains($0) }),
+            let key = KeySequence.sequence(KeySequence.numbers(bytes[...]), final: final)
+        {
+            // What has other marks in it is a reply.
             inputs.append(.key(key))
         }
     }

@@ -56,25 +56,35 @@ extension GlyphSet {
     /// The glyph itself, or what stands for it in this set. A stand-in is one column wide and is repeated
     /// for a wide character.
     func representing(_ glyph: Glyph) -> Glyph {
-        guard self == .ascii, !glyph.isASCII else { return glyph }
-        return Self.standIns[glyph.base.value] ?? Self.unknown
+        if glyph.isASCII { return glyph }
+        return switch self {
+        case .unicode: glyph
+        case .console: Self.consoleStandIns[glyph.base.value] ?? glyph
+        case .ascii: Self.standIns[glyph.base.value] ?? Self.unknown
+        }
     }
 
     private static let unknown = Glyph(base: "?", width: 1)
 
-    private static let standIns: [UInt32: Glyph] = {
-        let pairs: [(String, Unicode.Scalar)] = [
-            ("─━╌┄┈", "-"), ("│┃╎┆┊▏▕", "|"), ("╭╮╰╯┌┐└┘├┤┬┴┼╞╡╪", "+"),
-            ("…", "~"), ("—–−‐‑", "-"), ("·•∙", "."), ("×", "x"), ("÷", "/"), ("µμ", "u"),
-            ("▸▶►→⇒›»❯", ">"), ("◂◀◄←‹«", "<"), ("↑▲△▴", "^"), ("↓▼▽▾", "v"), ("↔⇄", "="), ("↵⏎", "<"),
-            ("●◆■◉★✱", "*"), ("○◇□◌", "o"), ("✓✔", "v"), ("✗✘✕", "x"), ("⚠", "!"),
-            ("‘’‚′", "'"), ("“”„″", "\""), ("≈", "~"), ("≤", "<"), ("≥", ">"), ("∞", "8"),
-            ("█▉▊▋▇▆", "#"), ("▌▍▄▅▓", "|"), ("▎▃▂▒", ":"), ("▁░", "."),
-        ]
+    /// What a console's small font lacks, of the characters that the screens are made of.
+    private static let consoleStandIns = table([
+        ("━╸", "═"), ("▸", "►"), ("◂", "◄"), ("●", "•"), ("✓", "√"), ("✗", "x"), ("…", "~"), ("⏎", "<"),
+    ])
+
+    private static func table(_ pairs: [(String, Unicode.Scalar)]) -> [UInt32: Glyph] {
         var table: [UInt32: Glyph] = [:]
         for (characters, standIn) in pairs {
             for scalar in characters.unicodeScalars { table[scalar.value] = Glyph(base: standIn, width: 1) }
         }
         return table
-    }()
+    }
+
+    private static let standIns = table([
+        ("─━╌┄┈", "-"), ("│┃╎┆┊▏▕", "|"), ("╭╮╰╯┌┐└┘├┤┬┴┼╞╡╪", "+"),
+        ("…", "~"), ("—–−‐‑", "-"), ("·•∙", "."), ("×", "x"), ("÷", "/"), ("µμ", "u"),
+        ("▸▶►→⇒›»❯", ">"), ("◂◀◄←‹«", "<"), ("↑▲△▴", "^"), ("↓▼▽▾", "v"), ("↔⇄", "="), ("↵⏎", "<"),
+        ("●◆■◉★✱", "*"), ("○◇□◌", "o"), ("✓✔", "+"), ("✗✘✕", "x"), ("⚠", "!"),
+        ("‘’‚′", "'"), ("“”„″", "\""), ("≈", "~"), ("≤", "<"), ("≥", ">"), ("∞", "8"),
+        ("█▉▊▋▇▆", "#"), ("▌▍▄▅▓", "|"), ("▎▃▂▒", ":"), ("▁░", "."),
+    ])
 }

@@ -23,20 +23,16 @@ public struct Theme: Hashable, Sendable {
         table = Role.allCases.map(entry)
     }
 
-    /// What a role looks like on a terminal of so many colours.
-    public func attributes(for role: Role, depth: ColorDepth) -> Attributes {
-        let entry = table[Int(role.rawValue)]
-        return switch depth {
-        case .none: entry.mono
-        case .ansi8: entry.ansi8
-        case .ansi16: entry.ansi16
-        case .indexed256: entry.indexed256
-        }
-    }
-
     /// What a style looks like on a terminal of so many colours: the role's looks and the style's own.
     public func attributes(for style: Style, depth: ColorDepth) -> Attributes {
-        var attributes = attributes(for: style.role, depth: depth)
+        let entry = table[Int(style.role.rawValue)]
+        var attributes =
+            switch depth {
+            case .none: entry.mono
+            case .ansi8: entry.ansi8
+            case .ansi16: entry.ansi16
+            case .indexed256: entry.indexed256
+            }
         attributes.bold = attributes.bold || style.bold
         attributes.dim = attributes.dim || style.dim
         attributes.underline = attributes.underline || style.underline
@@ -80,4 +76,9 @@ public struct Theme: Hashable, Sendable {
                 indexed256: Attributes(foreground: indexed, bold: bold, reverse: reverse))
         }
     }
+}
+
+extension Theme: CustomStringConvertible {
+    /// The theme's name.
+    public var description: String { name }
 }

@@ -18,7 +18,7 @@ public protocol Terminal: AnyObject {
     /// Waits for input, and returns all there is.
     ///
     /// - Parameter timeout: how long to wait; `nil` waits until something comes, zero only looks.
-    /// - Returns: what came, in order; empty after the timeout.
+    /// - Returns: what came, in order; empty after the timeout. `.hangup` after `close`.
     func read(timeout: Duration?) -> [Input]
 
     /// Sends the whole of the last frame again, for a screen that something else has written on.

@@ -70,21 +70,42 @@ extension Graph {
         guard !plot.isEmpty else { return }
         let unit = grid.glyphs == .unicode ? samplesPerDot : samplesPerDot * 2
         let last = newest ?? (series.map(\.values.count).max() ?? 0) - 1
-        var ends = [Int](repeating: plot.x, count: min(3, plot.height))
-        let bucket = Int((Double(last) / Double(unit)).rounded(.down))
-        for mark in marks.sorted(by: { $0.samplesAgo > $1.samplesAgo }) where mark.samplesAgo >= 0 {
-            let dot = bucket - Int((Double(last - mark.samplesAgo) / Double(unit)).rounded(.down))
-            let x = plot.right - 1 - (grid.glyphs == .unicode ? dot / 2 : dot)
-            guard x >= plot.x else { continue }
-            let line = Rect(x: x, y: plot.y, width: 1, height: plot.height)
+        func bucket(_ sample: Int) -> Int { Int((Double(sample) / Double(unit)).rounded(.down)) }
+        let placed = marks.filter { $0.samplesAgo >= 0 }
+            .map { mark -> (x: Int, label: SafeText) in
+                let dots = bucket(last) - bucket(last - mark.samplesAgo)
+                return (plot.right - 1 - (grid.glyphs == .unicode ? dots / 2 : dots), mark.label)
+            }
+            .filter { $0.x >= plot.x }
+        for mark in placed {
+            let line = Rect(x: mark.x, y: plot.y, width: 1, height: plot.height)
             grid.fill(line, with: grid.glyphs.border.vertical, style: .mark)
-            // Beside the line, on the first row where it covers no other label.
-            let width = mark.label.width
-            let isLeft = x + 1 + width > plot.right
-            let start = isLeft ? x - width : x + 1
-            guard start >= plot.x, let row = ends.firstIndex(where: { $0 <= start }) else { continue }
-            grid.write(mark.label, at: Point(x: start, y: plot.y + row), style: .mark)
-            ends[row] = (isLeft ? x : start + width) + 1
         }
+        // The newest first: if there is no room for all labels, they are the ones to know.
+        let lines = placed.map(\.x)
+        var taken: [Rect] = []
+        for mark in placed.sorted(by: { $0.x > $1.x }) {
+            guard let place = labelPlace(of: mark, lines: lines, taken: taken, in: plot) else { continue }
+            grid.write(mark.label, at: place.origin, style: .mark)
+            // A column of air between two labels.
+            taken.append(Rect(x: place.x - 1, y: place.y, width: place.width + 2, height: 1))
+        }
+    }
+
+    /// Beside the line of a mark, right rather than left, on one of the upper rows, where it covers no other
+    /// label and no line.
+    private func labelPlace(
+        of mark: (x: Int, label: SafeText), lines: [Int], taken: [Rect], in plot: Rect
+    ) -> Rect? {
+        let width = mark.label.width
+        for row in 0..<min(3, plot.height) {
+            for x in [mark.x + 1, mark.x - width] {
+                let place = Rect(x: x, y: plot.y + row, width: width, height: 1)
+                guard x >= plot.x, place.right <= plot.right else { continue }
+                if lines.contains(where: { $0 >= x && $0 < place.right }) { continue }
+                if taken.allSatisfy({ $0.intersection(place).isEmpty }) { return place }
+            }
+        }
+        return nil
     }
 }

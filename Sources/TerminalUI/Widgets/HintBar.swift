@@ -1,4 +1,5 @@
-/// The footer: keys and what they do, as many as fit. The first hint, for help, is never left out.
+/// The footer: keys and what they do, as many as fit. The first hint, for help, is never left out; where
+/// even it does not fit, its key stays.
 package struct HintBar: Hashable, Sendable {
     /// One key and what it does.
     package struct Hint: Hashable, Sendable {
@@ -67,7 +68,9 @@ package struct HintBar: Hashable, Sendable {
         for place in places(in: rect) {
             let hint = hints[place.index]
             var text = StyledText(hint.key, .footerKey)
-            if !hint.label.isEmpty { text.append(" " + hint.label, .footerText) }
+            if !hint.label.isEmpty && place.rect.width == hint.width {
+                text.append(" " + hint.label, .footerText)
+            }
             grid.write(text, at: place.rect.origin, maxWidth: place.rect.width)
         }
     }

@@ -78,8 +78,14 @@ package struct Meter: Hashable, Sendable {
         grid.write(
             SafeText(repeating: track, count: area.right - x), at: Point(x: x, y: area.y), style: .border)
         for mark in [lowMark, highMark].compactMap({ $0 }) where mark > 0 && mark < 1 {
-            let column = area.x + Int(mark * Double(area.width))
-            grid.write("┃", at: Point(x: column, y: area.y), style: .mark, maxWidth: area.right - column)
+            let column = Int(mark * Double(area.width))
+            let place = Point(x: area.x + column, y: area.y)
+            if grid.glyphs == .ascii {
+                grid.write(":", at: place, style: .mark, maxWidth: 1)
+            } else {
+                // A notch in the bar, a line on the track.
+                grid.write("│", at: place, style: column < cells ? Style(barRole, reverse: true) : .mark)
+            }
         }
     }
 }

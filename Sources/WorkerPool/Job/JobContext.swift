@@ -1,34 +1,36 @@
 public import Logging
 public import Monitoring
 
-/// What a running job knows of itself.
+/// What a running job knows of itself. Plain values: may be kept and passed on.
 public struct JobContext: Sendable {
-    let record: JobRecord
-    let pool: Pool
-    /// `nil` where the producer runs the job itself.
-    let slot: WorkerSlot?
+    /// The job's ID.
+    public let id: JobID
+    /// The worker that runs it.
+    public let worker: WorkerID
     /// Which attempt this is, from 1.
     public let attempt: Int
-
-    /// The worker that runs it.
-    public var worker: WorkerID { slot?.id ?? WorkerID(rawValue: 0) }
-
-    /// The job's ID.
-    public var id: JobID { record.id }
 
     /// Whether the job has been told to stop. The same as `Task.isCancelled` in the job's own task.
     public var isCancelled: Bool { Task.isCancelled }
 
     /// A logger whose every line names worker, job, kind and attempt.
-    public var logger: Logger { pool.logger(for: record, worker: worker, attempt: attempt) }
+    ///
+    /// Found through the task: in a detached task it goes nowhere.
+    public var logger: Logger {
+        Seat.current.map { $0.pool.logger(for: self, on: $0.slot) }
+            ?? Logger(label: "pooltop", factory: { _ in SwiftLogNoOpLogHandler() })
+    }
 
     /// Says how far the job is. Shown at the next look; costs nothing that others wait for.
+    ///
+    /// Found through the task: does nothing in a detached task.
     ///
     /// - Parameters:
     ///   - fraction: 0 ... 1; brought into that range.
     ///   - note: Such as `12 of 30`.
     public func report(_ fraction: Double, _ note: String = "") {
+        guard let seat = Seat.current, let slot = seat.slot else { return }
         let bounded = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
-        pool.report(JobProgress(fraction: bounded, note: note), of: record, on: slot)
+        seat.pool.report(JobProgress(fraction: bounded, note: note), of: id, on: slot)
     }
 }

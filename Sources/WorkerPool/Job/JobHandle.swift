@@ -55,12 +55,14 @@ final class JobResult<Value: Sendable>: JobCompletion {
     }
 
     func end(_ end: JobEnd) {
-        let (result, waiters) = state.withLock { state -> (Result<Value, any Error>, [UnsafeContinuation<Value, any Error>]) in
+        let (result, waiters) = state.withLock {
+            state -> (Result<Value, any Error>, [UnsafeContinuation<Value, any Error>]) in
             let result: Result<Value, any Error>
             let waiters: [UnsafeContinuation<Value, any Error>]
             switch (state, end) {
             case (.held(let value, let list), .succeeded): (result, waiters) = (.success(value), list)
-            case (.held(_, let list), _), (.pending(let list), _): (result, waiters) = (.failure(end.error), list)
+            case (.held(_, let list), _), (.pending(let list), _):
+                (result, waiters) = (.failure(end.error), list)
             case (.ended(let earlier), _): (result, waiters) = (earlier, [])
             }
             state = .ended(result)

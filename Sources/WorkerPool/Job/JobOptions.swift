@@ -62,12 +62,22 @@ public typealias JobBody = @Sendable (JobContext) async throws -> Void
 
 /// A job to be submitted together with others.
 public struct Job: Sendable {
-    let options: JobOptions?
+    let extras: JobExtras?
     let body: JobBody
 
+    /// A job without a name or any other option.
+    public init(_ body: @escaping JobBody) {
+        extras = nil
+        self.body = body
+    }
+
     /// A job.
-    public init(_ options: JobOptions? = nil, _ body: @escaping JobBody) {
-        self.options = options
+    public init(_ options: JobOptions, _ body: @escaping JobBody) {
+        self.init(extras: JobExtras(options: options, completion: nil), body)
+    }
+
+    init(extras: JobExtras?, _ body: @escaping JobBody) {
+        self.extras = extras
         self.body = body
     }
 }

@@ -10,18 +10,21 @@ extension PoolMachine {
         case signalled(WorkerSlot)
         /// It runs and was told before.
         case alreadyStopping
+        /// Its producer runs it (`callerRuns`), and only the producer's task can be cancelled.
+        case outOfReach
         /// It has ended, or there is no such job.
         case notFound
     }
 
     /// Takes a job out, or notes that it must stop.
-    mutating func cancel(_ id: JobID, receipt: UInt64?, now: UInt64) -> Cancellation {
+    mutating func cancel(_ id: JobID, receipt: UInt64, now: UInt64) -> Cancellation {
         for slot in slots {
             for place in 0..<slot.batchCount {
-                guard let record = slot.batch[place], record.id == id, record.holder == slot.id.rawValue else {
+                guard let record = slot.held(place), record.id == id, record.isHeld(by: slot) else {
                     continue
                 }
-                return cancelHeld(record, by: slot, StopRequest(reason: .cancel, since: now, receipt: receipt))
+                return cancelHeld(
+                    record, by: slot, StopRequest(reason: .cancel, since: now, receipts: [receipt]))
             }
         }
         if let record = scheduled.removeValue(forKey: id) {
@@ -33,70 +36,111 @@ extension PoolMachine {
             queue.forgetOne()
             return .removed(record)
         }
-        return .notFound
+        return inline.contains { $0.id == id } ? .outOfReach : .notFound
     }
 
-    private mutating func cancelHeld(_ record: JobRecord, by slot: WorkerSlot, _ stop: StopRequest) -> Cancellation {
+    private mutating func cancelHeld(_ record: JobRecord, by slot: WorkerSlot, _ stop: StopRequest)
+        -> Cancellation
+    {
         if moveWaitingToCancelled(record) { return .removed(record) }
         if record.move(from: .running, to: .stopping) {
             slot.stop = stop
             return .signalled(slot)
         }
-        guard record.phase.load(ordering: .acquiring) == .stopping else { return .notFound }
+        guard record.phase.load(ordering: .acquiring) == .stopping, let earlier = slot.stop else {
+            return .notFound
+        }
         // A cancel outweighs an earlier timeout or requeue: the job must not come back.
-        if case .cancel? = slot.stop?.reason { return .alreadyStopping }
-        slot.stop = StopRequest(reason: .cancel, since: slot.stop?.since ?? stop.since, receipt: stop.receipt)
+        slot.stop = StopRequest(
+            reason: .cancel, since: earlier.since, receipts: earlier.receipts + stop.receipts)
+        if case .cancel = earlier.reason { return .alreadyStopping }
         return .signalled(slot)
     }
 
     private mutating func moveWaitingToCancelled(_ record: JobRecord) -> Bool {
-        guard record.move(from: .queued, to: .cancelled) || record.move(from: .requeued, to: .cancelled) else {
+        guard record.move(from: .queued, to: .cancelled) || record.move(from: .requeued, to: .cancelled)
+        else {
             return false
         }
         tally.cancelledWaiting += 1
         return true
     }
 
-    /// Tells a running attempt to stop for another reason than a cancel.
+    /// Tells the attempt that started at that time to stop for another reason than a cancel.
     ///
-    /// Returns false where that attempt does not run any more.
-    mutating func stop(_ record: JobRecord, attempt: Int, _ request: StopRequest) -> WorkerSlot? {
-        guard Int(record.failures) + 1 == attempt,
-            let slot = slots.first(where: { $0.id.rawValue == record.holder }),
+    /// Returns `nil` where that attempt does not run any more.
+    mutating func stop(_ record: JobRecord, startedAt: UInt64, _ request: StopRequest) -> WorkerSlot? {
+        guard let slot = runner(of: record), slot.startedAt.load(ordering: .relaxed) == startedAt,
             record.move(from: .running, to: .stopping)
         else { return nil }
         slot.stop = request
         return slot
     }
 
-    /// Takes every job out that has not started. To be counted by ``cancelTaken(_:)``, piece by piece, so that
-    /// a long queue does not hold the lock for long.
-    mutating func takeAllWaiting() -> [JobRecord] {
-        recallBatches()
-        let all = queue.removeAll() + scheduled.values.sorted { $0.id < $1.id }
-        scheduled = [:]
-        taken += all.count
-        return all
+    /// All jobs that had not ended at one instant.
+    struct Unfinished {
+        /// Those that had not started, taken out of the pool.
+        var queue: IntakeQueue
+        var scheduled: [JobID: JobRecord]
+        /// Those in workers' hands.
+        var running: [JobID]
+
+        /// The jobs taken out: the queued ones in order, then the scheduled ones.
+        mutating func removeAll() -> [JobRecord] {
+            defer { scheduled = [:] }
+            return queue.removeAll() + scheduled.values.sorted { $0.id < $1.id }
+        }
     }
 
-    /// Counts jobs taken by ``takeAllWaiting()`` as cancelled; returns those that really were.
-    mutating func cancelTaken(_ records: ArraySlice<JobRecord>) -> [JobRecord] {
-        taken -= records.count
-        return records.filter { record in
-            let wasScheduled = record.move(from: .scheduled, to: .cancelled)
-            if wasScheduled { tally.cancelledWaiting += 1 }
-            return wasScheduled || moveWaitingToCancelled(record)
+    /// Takes every job out that has not started. To be counted by ``cancelTaken(_:)``, piece by piece, so that
+    /// a long queue does not hold the lock for long.
+    mutating func takeUnfinished() -> Unfinished {
+        recallBatches()
+        let unfinished = Unfinished(
+            queue: queue, scheduled: scheduled, running: slots.compactMap { inHands(of: $0)?.id })
+        taken += queue.count + scheduled.count
+        queue = IntakeQueue()
+        scheduled = [:]
+        return unfinished
+    }
+
+    /// The job that a worker has started, or is about to start and cannot be kept from starting.
+    private func inHands(of slot: WorkerSlot) -> JobRecord? {
+        for place in 0..<slot.batchCount {
+            guard let record = slot.held(place), record.isHeld(by: slot) else { continue }
+            let phase = record.phase.load(ordering: .acquiring)
+            if phase == .running || phase == .stopping { return record }
         }
+        return nil
+    }
+
+    /// Counts jobs taken by ``takeUnfinished()`` as cancelled.
+    mutating func cancelTaken(_ records: ArraySlice<JobRecord>) {
+        taken -= records.count
+        tally.cancelledWaiting += UInt64(records.count)
+        for record in records { record.phase.store(.cancelled, ordering: .releasing) }
     }
 
     /// A job that a worker holds, started or not.
     func heldRecord(_ id: JobID) -> JobRecord? {
         for slot in slots {
-            for place in 0..<slot.batchCount where slot.batch[place]?.id == id { return slot.batch[place] }
+            for place in 0..<slot.batchCount where slot.held(place)?.id == id { return slot.held(place) }
         }
         return nil
     }
 
-    /// The jobs in workers' hands.
-    var running: [JobRecord] { slots.compactMap(\.current) }
+    /// The jobs in the hands of workers and producers.
+    var running: [JobRecord] { slots.compactMap(\.current) + inline }
+
+    /// The jobs that workers have taken from the queue and not started.
+    var handedOut: [JobRecord] {
+        slots.flatMap { slot in
+            (0..<slot.batchCount).compactMap(slot.held).filter {
+                $0.phase.load(ordering: .acquiring) == .queued
+            }
+        }
+    }
+
+    /// Who runs that job.
+    func runner(of record: JobRecord) -> WorkerSlot? { slots.first { $0.current === record } }
 }

@@ -9,6 +9,8 @@ extension PoolMachine {
             case run(count: Int)
             /// Run the one job in the front batch, which has been moved to `running` already.
             case runStarted
+            /// There is little to do yet: stay awake for a moment and look again.
+            case linger
             /// There is nothing to do: park.
             case park
             /// Leave.
@@ -22,10 +24,21 @@ extension PoolMachine {
         var through: [ProducerWaiter] = []
         /// Those who waited for quiet.
         var quiet: [QuietWaiter] = []
+        /// Whether ``PoolMachine/relieve(now:)`` is to be called after ``PoolMachine/relief``.
+        var watch = false
     }
 
-    /// Below this average, a worker takes several jobs at once: their wait for one another is not felt.
+    /// Below this average, in nanoseconds, jobs are short: a worker takes several at once, as their wait for one
+    /// another is not felt, and looks again before it parks, as a wake-up costs more than many of them.
     private static let shortJob: UInt64 = 20_000
+    /// Below this one they are so short that a worker takes its whole share of a shallow queue.
+    private static let tinyJob: UInt64 = 2_000
+    /// This many jobs in the queue are worth taking.
+    private static let stream = 8
+    /// How often in a row a worker lingers.
+    private static let patience = 3
+    /// The longest that jobs stay stuck in a batch behind a long one, in nanoseconds, while workers are parked.
+    static let relief: UInt64 = 2_000_000
 
     /// Gives a worker its next jobs.
     ///
@@ -38,55 +51,89 @@ extension PoolMachine {
         }
         handed -= slot.handed
         slot.handed = 0
+        takeBackRecords(of: slot)
         slot.turnBatch()
         if slot.isAbandoned { return Claim(next: .leave) }
         if slot.isRetiring { return leave(slot, now: now) }
         guard isDispatching else { return Claim(next: .park) }
 
-        let wanted = slot.averageRun < PoolMachine.shortJob
-            ? min(max(queue.count / (2 * max(slots.count - parked.count, 1)), 1), WorkerSlot.batchLimit) : 1
-        let batch = slot.batch
-        var count = 0
-        var next = Claim.Next.park
-        while count < wanted, let record = queue.popFirst() {
-            if record.phase.load(ordering: .relaxed) == .requeued {
-                // Such a job is started here, under the lock, and alone.
-                if count > 0 {
-                    queue.prepend([record])
-                    break
-                }
-                guard record.move(from: .requeued, to: .running) else { continue }
-                next = .runStarted
-            }
+        if shouldLinger(slot) { return Claim(next: .linger) }
+        let wanted = batchSize(for: slot)
+        var count = queue.pop(wanted, into: slot.batch)
+        var next = Claim.Next.run(count: count)
+        if count == 0, let record = queue.popReturning() ?? steal(for: slot) {
             record.holder = slot.id.rawValue
-            batch[count] = record
-            count += 1
-            if case .runStarted = next { break }
-        }
-        if count == 0, handed > 0, let stolen = steal(for: slot) {
-            batch[0] = stolen
+            record.phase.store(.running, ordering: .releasing)
+            slot.batch[0] = Held.passRetained(record)
             count = 1
             next = .runStarted
         }
+        var through: [ProducerWaiter] = []
+        if count == 0, !waiting.isEmpty {
+            // Nothing is left to take, so those in line must not wait for a worker that comes by.
+            through = moveUp(now: now, eagerly: true)
+            count = queue.pop(wanted, into: slot.batch)
+            next = .run(count: count)
+        }
         slot.batchCount = count
         guard count > 0 else { return Claim(next: .park) }
-        if case .park = next { next = .run(count: count) }
         slot.handed = count - 1
         handed += count - 1
         depthMarks.shallowed(to: occupied, now: now)
-        let through = waiting.isEmpty ? [] : moveUp(now: now)
-        return Claim(next: next, wake: wakeOne(), through: through)
+        if !waiting.isEmpty { through += moveUp(now: now, eagerly: slot.averageRun >= PoolMachine.shortJob) }
+        let wake = wakeOne()
+        let watch = handed > 0 && !isWatched && !parked.isEmpty
+        if watch { isWatched = true }
+        return Claim(next: next, wake: wake, through: through, watch: watch)
+    }
+
+    /// Takes the records over that the worker has no more use for.
+    @inline(__always)
+    mutating func takeBackRecords(of slot: WorkerSlot) {
+        let records = slot.previousBatch
+        for place in 0..<slot.recyclable {
+            if let record = records[place].take() { spare.append(record) }
+        }
+        slot.recyclable = 0
+        slot.mayRecycle = spare.count < PoolMachine.spareLimit
+    }
+
+    /// How many jobs a worker takes at once: its share of the queue where jobs are short, otherwise one.
+    @inline(__always)
+    private func batchSize(for slot: WorkerSlot) -> Int {
+        guard slot.averageRun < PoolMachine.shortJob else { return 1 }
+        let active = max(slots.count - parked.count, 1)
+        let share = slot.averageRun < PoolMachine.tinyJob ? queue.count / active : queue.count / (2 * active)
+        return min(max(share, 1), WorkerSlot.batchLimit)
+    }
+
+    /// Whether a worker lets jobs gather for a moment instead of taking the few there are.
+    ///
+    /// Where tiny jobs stream in, a worker that comes for each of them fights the producer over the lock, and one
+    /// that parks has to be woken for the next: both cost more than the jobs. So it stays awake, as the one that is
+    /// on its way, which also spares the submits waking another. It stops that as soon as it does not pay.
+    private mutating func shouldLinger(_ slot: WorkerSlot) -> Bool {
+        let isStreaming = queue.count >= PoolMachine.stream
+        guard slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, handed == 0, !isWaking
+        else {
+            slot.patience = isStreaming ? PoolMachine.patience : 0
+            return false
+        }
+        slot.patience -= 1
+        slot.isWoken = true
+        isWaking = true
+        return true
     }
 
     /// Takes the last job of another worker's batch that has not been started, so that no job waits behind a
     /// long one while a worker is idle.
     private mutating func steal(for thief: WorkerSlot) -> JobRecord? {
+        guard handed > 0 else { return nil }
         for slot in slots where slot.handed > 0 {
             for place in stride(from: slot.batchCount - 1, through: 0, by: -1) {
-                guard let record = slot.batch[place], record.holder == slot.id.rawValue,
-                    record.move(from: .queued, to: .running)
-                else { continue }
-                record.holder = thief.id.rawValue
+                guard let record = slot.held(place), record.move(from: .queued, to: .running) else {
+                    continue
+                }
                 slot.handed = max(slot.handed - 1, 0)
                 handed -= 1
                 return record
@@ -108,25 +155,44 @@ extension PoolMachine {
     }
 
     /// Takes back the jobs that workers hold and have not started, so that none of them starts.
-    mutating func recallBatches() {
-        guard handed > 0 else { return }
+    mutating func recallBatches() { recall(from: slots) }
+
+    /// Takes back the jobs that these workers hold and have not started.
+    mutating func recall(from slots: [WorkerSlot]) {
         var recalled: [JobRecord] = []
-        for slot in slots where slot.handed > 0 {
+        for slot in slots {
             for place in 0..<slot.batchCount {
-                guard let record = slot.batch[place], record.move(from: .queued, to: .requeued) else { continue }
-                record.holder = -1
+                guard let record = slot.held(place), record.move(from: .queued, to: .requeued) else {
+                    continue
+                }
+                record.holder = JobRecord.Holder.queue
                 recalled.append(record)
             }
+            handed -= slot.handed
             slot.handed = 0
         }
-        handed = 0
-        queue.prepend(recalled.sorted { $0.id < $1.id })
+        queue.putBack(recalled)
+    }
+
+    /// Takes jobs back from workers that have been on one job for long, so that none waits behind it while other
+    /// workers are parked: those look into batches only when they look for work.
+    ///
+    /// Returns whether it is to be called again, and the worker to be woken.
+    mutating func relieve(now: UInt64) -> (again: Bool, wake: Wake?) {
+        recall(
+            from: slots.filter {
+                $0.handed > 0
+                    && elapsed(from: $0.startedAt.load(ordering: .relaxed), to: now) >= PoolMachine.relief
+            })
+        let wake = wakeOne()
+        isWatched = handed > 0 && !parked.isEmpty
+        return (isWatched, wake)
     }
 
     // MARK: Quiet
 
     /// Whether no worker and no producer runs a job.
-    private var nothingRuns: Bool { inline == 0 && parked.count == slots.count }
+    private var nothingRuns: Bool { inline.isEmpty && parked.count == slots.count }
 
     /// Whether nothing is left to do.
     var nothingIsLeft: Bool { nothingRuns && queue.count == 0 && scheduled.isEmpty && taken == 0 }
@@ -141,8 +207,17 @@ extension PoolMachine {
     }
 
     /// The waiter of that number, where it still waits: it gave up.
-    mutating func takeQuietWaiter(_ id: UInt64) -> [QuietWaiter] {
-        guard let place = quietWaiters.firstIndex(where: { $0.id == id }) else { return [] }
-        return [quietWaiters.remove(at: place)]
+    mutating func takeQuietWaiter(_ id: UInt64) -> QuietWaiter? {
+        quietWaiters.firstIndex { $0.id == id }.map { quietWaiters.remove(at: $0) }
+    }
+
+    // MARK: Freezing
+
+    /// What timers and processes are to follow now: frozen or not; `nil` where they do, or someone is at it.
+    mutating func beginFreezing() -> Bool? {
+        guard !isFreezing, isFrozenThrough != (frozen != nil) else { return nil }
+        isFreezing = true
+        isFrozenThrough.toggle()
+        return isFrozenThrough
     }
 }

@@ -60,12 +60,15 @@ extension PoolMachine {
                     failed: slot.failed, busyShare: slot.window.share(at: now, busy: spent)))
         }
         return Reading(
-            counters: counters(started: started, ended: ended), workers: workers, busy: busy, retiring: retiring,
+            counters: counters(started: started, ended: ended), workers: workers, busy: busy,
+            retiring: retiring,
             target: target, highWater: min(depthMarks.high, capacity),
             lowWater: min(depthMarks.low(depth: occupied, now: now), capacity),
-            oldest: queue.first().map { elapsed(from: $0.queuedAt, to: now) }, arrivals: arrivals.rate(at: now),
+            oldest: queue.first().map { elapsed(from: $0.queuedAt, to: now) },
+            arrivals: arrivals.rate(at: now),
             producers: (waiting.count, waiting.first?.since, stats.waits, stats.waited + waitingTime(now)),
-            pauses: (intakePause, dispatchPause, frozen), lifecycle: lifecycle, failedAttempts: tally.failedAttempts)
+            pauses: (intakePause, dispatchPause, frozen), lifecycle: lifecycle,
+            failedAttempts: tally.failedAttempts)
     }
 
     /// The counters, balanced by construction.
@@ -80,12 +83,13 @@ extension PoolMachine {
         var counters = Counters()
         counters.submitted = tally.submitted
         counters.scheduled = UInt64(scheduled.count)
-        counters.queued = tally.submitted + returned - counters.scheduled - tally.dropped - tally.cancelledWaiting
+        counters.queued =
+            tally.submitted + returned - counters.scheduled - tally.dropped - tally.cancelledWaiting
             - started
         counters.running = started - ended
         counters.succeeded = ended - tally.failed - tally.cancelledRunning - returned
         counters.failed = tally.failed
-        counters.cancelled = tally.cancelledWaiting + tally.cancelledRunning
+        counters.cancelled = tally.cancelled
         counters.dropped = tally.dropped
         counters.rejected = tally.rejected
         counters.retried = tally.retried

@@ -8,7 +8,7 @@ extension PoolMachine {
     /// How a submit fared.
     enum Admission {
         /// In the queue; the worker is to be woken.
-        case admitted(Wake?)
+        case admitted(JobID, Wake?)
         /// There is no room.
         case full
         /// The intake is paused.
@@ -22,19 +22,16 @@ extension PoolMachine {
     /// A submit that may wait stands in line behind those that wait already; one
     /// that may not takes any room there is.
     @inline(__always)
-    mutating func admit(_ record: JobRecord, behindLine: Bool) -> Admission {
+    mutating func admit(_ job: borrowing Job, at now: UInt64, behindLine: Bool) -> Admission {
         if let refusal = refusal(behindLine: behindLine) { return refusal }
-        enqueue(record)
-        return .admitted(wakeOne())
+        return .admitted(enqueue(job, at: now), wakeOne())
     }
 
-    /// Takes as many jobs in as there is room for; `records` keeps the rest.
-    mutating func admit(_ records: inout ArraySlice<JobRecord>) -> Admission {
+    /// Takes as many jobs in as there is room for; `jobs` keeps the rest.
+    mutating func admit(_ jobs: inout ArraySlice<Job>, at now: UInt64) -> Admission {
         if let refusal = refusal(behindLine: true) { return refusal }
-        let room = capacity - occupied
-        for record in records.prefix(room) { enqueue(record) }
-        records = records.dropFirst(room)
-        return .admitted(wakeOne())
+        let last = enqueue(from: &jobs, at: now)
+        return .admitted(last, wakeOne())
     }
 
     @inline(__always)
@@ -45,69 +42,104 @@ extension PoolMachine {
         return nil
     }
 
-    /// Numbers a job and puts it at the end of the queue.
+    /// Puts a job at the end of the queue.
     @inline(__always)
-    private mutating func enqueue(_ record: JobRecord) {
-        register(record)
-        queue.append(record)
+    private mutating func enqueue(_ job: borrowing Job, at now: UInt64) -> JobID {
+        queue.append(register(job, at: now))
         depthMarks.deepened(to: occupied)
+        return JobID(rawValue: nextJob - 1)
     }
 
+    /// Puts as many jobs at the end of the queue as there is room for.
+    private mutating func enqueue(from jobs: inout ArraySlice<Job>, at now: UInt64) -> JobID {
+        let room = min(capacity - occupied, jobs.count)
+        var last = JobID(rawValue: 0)
+        for job in jobs.prefix(room) { last = enqueue(job, at: now) }
+        jobs = jobs.dropFirst(room)
+        return last
+    }
+
+    /// Numbers and counts a job.
     @inline(__always)
-    private mutating func register(_ record: JobRecord) {
-        record.id = JobID(rawValue: nextJob)
+    private mutating func register(_ job: borrowing Job, at now: UInt64) -> Held {
+        let record = spare.popLast() ?? Held.passRetained(JobRecord())
+        record._withUnsafeGuaranteedRef { $0.begin(job, id: JobID(rawValue: nextJob), at: now) }
         nextJob += 1
         tally.submitted += 1
-        arrivals.mark(1, at: record.submittedAt)
+        arrivals.mark(1, at: now)
+        return record
     }
 
-    /// Makes room by giving up the job that has waited longest, and takes the new one in.
-    ///
-    /// Returns the job given up; `nil` where none waits that is not in a worker's hands already, in which
-    /// case the new one is not taken either.
-    mutating func admitDroppingOldest(_ record: JobRecord) -> (dropped: JobRecord, wake: Wake?)? {
-        guard let oldest = queue.popFirst() else { return nil }
+    /// How a submit fared that does not wait.
+    enum Outcome {
+        /// In the queue, where another job may have been given up for it.
+        case admitted(JobID, dropped: JobRecord?, Wake?)
+        /// Taken in and given up at once.
+        case dropped(JobRecord)
+        /// To be run by its producer, now.
+        case inline(JobRecord)
+        /// Not taken in.
+        case refused(PoolError)
+    }
+
+    /// Takes a job in where there is room, or else does as the policy says, which is not to wait.
+    mutating func admit(_ job: Job, orElse policy: OverflowPolicy.Kind, at now: UInt64) -> Outcome {
+        switch admit(job, at: now, behindLine: false) {
+        case .admitted(let id, let wake): return .admitted(id, dropped: nil, wake)
+        case .paused: return .refused(.intakePaused)
+        case .closed: return .refused(.closed)
+        case .full: break
+        }
+        switch policy {
+        case .wait, .reject: return .refused(.queueFull)
+        case .dropOldest: return admitDroppingOldest(job, at: now)
+        case .dropNewest: return admitDroppingNewest(job, at: now)
+        case .callerRuns: return admitInline(job, at: now)
+        }
+    }
+
+    /// Makes room by giving up the job that has waited longest; where all are in workers' hands already, the new
+    /// one is refused.
+    private mutating func admitDroppingOldest(_ job: Job, at now: UInt64) -> Outcome {
+        guard let oldest = queue.popOldest() else { return .refused(.queueFull) }
         oldest.phase.store(.dropped, ordering: .releasing)
         tally.dropped += 1
-        enqueue(record)
-        return (oldest, wakeOne())
+        return .admitted(enqueue(job, at: now), dropped: oldest, wakeOne())
     }
 
-    /// Takes the new job in and gives it up at once.
-    mutating func admitDroppingNewest(_ record: JobRecord) {
-        register(record)
+    private mutating func admitDroppingNewest(_ job: Job, at now: UInt64) -> Outcome {
+        let record = register(job, at: now).takeRetainedValue()
         tally.dropped += 1
         record.phase.store(.dropped, ordering: .releasing)
+        return .dropped(record)
     }
 
-    /// Takes the new job in to be run by its producer.
-    mutating func admitInline(_ record: JobRecord) {
-        register(record)
+    private mutating func admitInline(_ job: Job, at now: UInt64) -> Outcome {
+        let record = register(job, at: now).takeRetainedValue()
+        record.startedAt = now
+        record.worker = 0
+        record.holder = 0  // no slot has that number
         record.phase.store(.running, ordering: .releasing)
-        record.holder = 0
         tally.started += 1
-        inline += 1
+        inline.append(record)
+        return .inline(record)
     }
 
     /// Puts a submit in line. Its jobs are admitted for it as soon as there is room.
     ///
     /// Returns how it ended where it need not wait, and the worker to be woken.
-    mutating func standInLine(_ waiter: ProducerWaiter, now: UInt64) -> (end: ProducerWaiter.End?, wake: Wake?) {
+    mutating func standInLine(_ waiter: ProducerWaiter, now: UInt64) -> (
+        end: ProducerWaiter.End?, wake: Wake?
+    ) {
         guard lifecycle == .running else { return (.refused(.closed), nil) }
         if waiting.isEmpty, intakePause == nil, occupied < capacity {
-            guard case .admitted(let wake) = admit(&waiter.records), waiter.records.isEmpty else {
-                return (putInLine(waiter, now), wakeOne())
-            }
-            return (.admitted, wake)
+            waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
+            if waiter.jobs.isEmpty { return (.admitted, wakeOne()) }
         }
-        return (putInLine(waiter, now), nil)
-    }
-
-    private mutating func putInLine(_ waiter: ProducerWaiter, _ now: UInt64) -> ProducerWaiter.End? {
         waiter.since = now
         waiting.append(waiter)
         stats.waits += 1
-        return nil
+        return (nil, wakeOne())
     }
 
     /// Takes a submit out of the line; false where it is not in it any more.
@@ -121,24 +153,29 @@ extension PoolMachine {
     /// The jobs of waiting submits move up as far as there is room.
     ///
     /// To spare a fast pool a wake-up for every job, nobody moves up before half
-    /// the queue is empty; where the first in line has waited for a millisecond
-    /// already, wake-ups are not what costs, and any room is used at once.
+    /// the queue is empty. Any room is used at once where the first in line has
+    /// waited for a millisecond already, so that wake-ups are not what costs, and
+    /// where the caller cannot promise that a worker comes by soon (`eagerly`).
     ///
-    /// Returns the submits that are through.
-    mutating func moveUp(now: UInt64) -> [ProducerWaiter] {
-        guard intakePause == nil, lifecycle == .running, let first = waiting.first else { return [] }
-        guard occupied < capacity, occupied <= capacity / 2 || elapsed(from: first.since, to: now) > 1_000_000 else { return [] }
+    /// Returns the submits that are through. Whoever calls it sees to a worker for their jobs (``wakeOne()``).
+    mutating func moveUp(now: UInt64, eagerly: Bool = false) -> [ProducerWaiter] {
+        guard intakePause == nil, lifecycle == .running, occupied < capacity, let first = waiting.first,
+            eagerly || occupied <= capacity / 2 || elapsed(from: first.since, to: now) > 1_000_000
+        else { return [] }
         var through: [ProducerWaiter] = []
         while occupied < capacity, let waiter = waiting.first {
-            let room = capacity - occupied
-            for record in waiter.records.prefix(room) { enqueue(record) }
-            waiter.records = waiter.records.dropFirst(room)
-            guard waiter.records.isEmpty else { break }
+            waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
+            guard waiter.jobs.isEmpty else { break }
             waiting.removeFirst()
             stats.waited += elapsed(from: waiter.since, to: now)
             through.append(waiter)
         }
         return through
+    }
+
+    /// As ``moveUp(now:eagerly:)`` where no worker may come by, with the worker to be woken for what there is to do.
+    mutating func moveUpAndWake(now: UInt64) -> (through: [ProducerWaiter], wake: Wake?) {
+        (moveUp(now: now, eagerly: true), wakeOne())
     }
 
     /// The worker to wake for new work, where one is needed: none while another is on its way.

@@ -41,7 +41,9 @@ extension PoolMachine {
             recallBatches()
             let idle = Set(parked.map(\.id))
             let candidates = slots.filter { !$0.isRetiring }.reversed()
-            for slot in candidates.filter({ idle.contains($0.id) }) + candidates.filter({ !idle.contains($0.id) }) {
+            for slot in candidates.filter({ idle.contains($0.id) })
+                + candidates.filter({ !idle.contains($0.id) })
+            {
                 guard surplus > 0 else { break }
                 slot.isRetiring = true
                 surplus -= 1
@@ -68,7 +70,7 @@ extension PoolMachine {
         for slot in busy.prefix(surplus) {
             slot.isRetiring = true
             guard let record = slot.current, record.move(from: .running, to: .stopping) else { continue }
-            slot.stop = StopRequest(reason: .requeue, since: now, receipt: nil)
+            slot.stop = StopRequest(reason: .requeue, since: now, receipts: [])
             stopped.append(slot)
         }
         return stopped
@@ -82,27 +84,41 @@ extension PoolMachine {
 
     private mutating func retire(_ slot: WorkerSlot) {
         slots.removeAll { $0 === slot }
-        let ended = slot.ended
+        let ended = slot.endedCount
         tally.started += ended
         tally.ended += ended
+    }
+
+    /// What giving a slot up brought about.
+    struct Abandoned {
+        /// The job, as it is from now on. The worker has the original, which stays `stopping` for ever.
+        var record: JobRecord
+        /// Those who wait for the job to stop.
+        var receipts: [UInt64]
+        var task: Task<Void, Never>?
+        /// The slot that takes its place and needs a task.
+        var started: [WorkerSlot]
+        /// A worker for the jobs that were taken back from it.
+        var wake: Wake?
     }
 
     /// Gives a slot up with the job in its hands: the job counts as cancelled, and another slot takes its place.
     ///
     /// Returns `nil` where that worker runs nothing.
-    mutating func abandon(_ id: WorkerID) -> (record: JobRecord, started: [WorkerSlot])? {
+    mutating func abandon(_ id: WorkerID, now: UInt64) -> Abandoned? {
         guard let slot = slots.first(where: { $0.id == id }), let record = slot.current,
             record.phase.load(ordering: .acquiring) == .stopping
                 || record.move(from: .running, to: .stopping)
         else { return nil }
-        recallBatches()
+        recall(from: [slot])
         slots.removeAll { $0 === slot }
         slot.isAbandoned = true
         let started = (slot.sequence.load(ordering: .acquiring) + 1) / 2
         tally.started += started
         tally.ended += started
         tally.cancelledRunning += 1
-        record.phase.store(.cancelled, ordering: .releasing)
-        return (record, slot.isRetiring ? [] : resize(to: target).started)
+        return Abandoned(
+            record: JobRecord(givenUp: record, by: slot, now: now), receipts: slot.stop?.receipts ?? [],
+            task: slot.task, started: slot.isRetiring ? [] : resize(to: target).started, wake: wakeOne())
     }
 }

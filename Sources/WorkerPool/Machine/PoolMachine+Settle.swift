@@ -35,7 +35,9 @@ extension PoolMachine {
     /// has run out of time, or goes back into the queue.
     ///
     /// - Parameter slot: `nil` where a producer ran the job itself.
-    mutating func settle(_ record: JobRecord, on slot: WorkerSlot?, error: (any Error)?, now: UInt64) -> Settlement {
+    mutating func settle(_ record: JobRecord, on slot: WorkerSlot?, error: (any Error)?, now: UInt64)
+        -> Settlement
+    {
         let attempt = Int(record.failures) + 1
         let policy = record.extras?.options.retry ?? defaultRetry
         var result = Settlement(next: .succeeded, attempt: attempt, maxAttempts: policy.maxAttempts)
@@ -46,10 +48,10 @@ extension PoolMachine {
             }
             result.stop = slot.stop
             slot.stop = nil
-            slot.sequence.wrappingAdd(1, ordering: .releasing)
+            slot.ended()
         } else {
             tally.ended += 1
-            inline -= 1
+            inline.removeAll { $0 === record }
         }
         guard let error else {
             record.phase.store(.succeeded, ordering: .releasing)
@@ -58,13 +60,15 @@ extension PoolMachine {
         switch result.stop?.reason {
         case .cancel:
             record.phase.store(.cancelled, ordering: .releasing)
+            record.failures += 1
             tally.cancelledRunning += 1
             slot?.cancelled += 1
             result.next = .cancelled
         case .requeue:
             tally.requeued += 1
             slot?.putBack += 1
-            putBack(record, now: now)
+            // Queued since when it was: that puts it in front.
+            putBack(record)
             result.next = .requeued
             result.wake = wakeOne()
         case .timeout(let limit):
@@ -84,20 +88,20 @@ extension PoolMachine {
     ) {
         record.failures += 1
         tally.failedAttempts += 1
+        slot?.failed += 1
         let failure = error as? any JobFailure
         if result.attempt < policy.maxAttempts, failure?.isPermanent != true, retriesFailures {
-            let delay = failure?.retryAfter?.nanoseconds
+            let delay =
+                failure?.retryAfter?.nanoseconds
                 ?? policy.delay(afterFailures: result.attempt, using: &generator)
             tally.retried += 1
-            slot?.putBack += 1
-            record.holder = -1
+            record.holder = JobRecord.Holder.queue
             record.phase.store(.scheduled, ordering: .releasing)
             scheduled[record.id] = record
             result.next = .retry(after: delay)
         } else {
             record.phase.store(.failed, ordering: .releasing)
             tally.failed += 1
-            slot?.failed += 1
             result.next = .failed
         }
     }
@@ -105,15 +109,15 @@ extension PoolMachine {
     /// A scheduled job is due: it stands in line for a worker.
     mutating func due(_ record: JobRecord, now: UInt64) -> Wake? {
         guard scheduled.removeValue(forKey: record.id) != nil else { return nil }
-        putBack(record, now: now)
+        record.queuedAt = now
+        putBack(record)
         return wakeOne()
     }
 
-    private mutating func putBack(_ record: JobRecord, now: UInt64) {
-        record.queuedAt = now
-        record.holder = -1
+    private mutating func putBack(_ record: JobRecord) {
+        record.holder = JobRecord.Holder.queue
         record.phase.store(.requeued, ordering: .releasing)
-        queue.appendReturning(record)
+        queue.insertReturning(record)
         depthMarks.deepened(to: occupied)
     }
 }

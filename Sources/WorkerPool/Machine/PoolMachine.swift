@@ -1,5 +1,6 @@
 import DequeModule
 import Monitoring
+import Synchronization
 
 /// Everything a pool decides, as one value under one lock.
 ///
@@ -14,6 +15,10 @@ struct PoolMachine {
     var lifecycle = PoolState.running
     var intakePause: PauseMark?
     var nextJob: UInt64 = 1
+    /// Records of ended jobs, to be used again.
+    var spare: [Held] = []
+    /// How many of them are kept.
+    static let spareLimit = 4_096
     var waiting = Deque<ProducerWaiter>()
     var queue = IntakeQueue()
     var scheduled: [JobID: JobRecord] = [:]
@@ -23,6 +28,10 @@ struct PoolMachine {
     // Dispatch
     var dispatchPause: PauseMark?
     var frozen: PauseMark?
+    /// Whether timers and processes are frozen too, or about to be.
+    var isFrozenThrough = false
+    /// Whether someone is about to freeze or thaw them.
+    var isFreezing = false
     var target = 0
     /// By ascending ID.
     var slots: [WorkerSlot] = []
@@ -35,12 +44,20 @@ struct PoolMachine {
     /// Jobs taken out of the queue to be cancelled and not counted yet.
     var taken = 0
     /// Jobs that producers run themselves right now (`callerRuns`).
-    var inline = 0
+    var inline: [JobRecord] = []
+    /// Whether someone looks again soon for jobs stuck in a batch while workers are parked.
+    var isWatched = false
     var quietWaiters: [QuietWaiter] = []
     var nextQuietWaiter: UInt64 = 0
     var stopWaiters: [UnsafeContinuation<Void, Never>] = []
     /// Whether failed jobs get further attempts; not once a shutdown is under way.
     var retriesFailures = true
+    /// Whether the workers have been sent away for good: none is taken on any more.
+    var isOver = false
+    /// How many jobs had been cancelled when the end of the pool began to cut jobs short.
+    var cancelledBefore: UInt64?
+    /// Jobs that heeded no cancel and were given up at the end.
+    var givenUp = 0
 
     // Figures that no worker keeps
     var tally = Tally()
@@ -54,6 +71,22 @@ struct PoolMachine {
 
     /// Jobs that take up room.
     var occupied: Int { queue.count + handed }
+
+    /// Lets go of the records it holds by hand.
+    mutating func releaseRecords() {
+        for record in spare { record.release() }
+        spare = []
+        _ = queue.removeAll()
+    }
+
+    /// From now on jobs are cut short: those that fail get no further attempt.
+    mutating func beginCuttingShort() {
+        retriesFailures = false
+        cancelledBefore = cancelledBefore ?? tally.cancelled
+    }
+
+    /// How many jobs the end of the pool cut short.
+    var cutShort: Int { cancelledBefore.map { Int(tally.cancelled - $0) } ?? 0 }
 
     /// Whether workers may take jobs.
     var isDispatching: Bool { dispatchPause == nil && frozen == nil }
@@ -82,6 +115,8 @@ struct Tally {
     var cancelledRunning: UInt64 = 0
     /// Attempts that failed, everywhere.
     var failedAttempts: UInt64 = 0
+
+    var cancelled: UInt64 { cancelledWaiting + cancelledRunning }
 }
 
 /// How producers fared.
@@ -100,12 +135,21 @@ final class ProducerWaiter: @unchecked Sendable {
     }
 
     /// Guarded by the pool's lock.
-    var records: ArraySlice<JobRecord>
+    var jobs: ArraySlice<Job>
+    /// The job admitted last; guarded by the pool's lock.
+    var last = JobID(rawValue: 0)
+    /// When the jobs were submitted.
+    let submittedAt: UInt64
     /// Set once, before it is put in line.
     var since: UInt64 = 0
     var continuation: UnsafeContinuation<End, Never>?
+    /// Whether the wait is over, for whoever still keeps a note of it.
+    let isOver = Atomic(false)
 
-    init(_ records: ArraySlice<JobRecord>) { self.records = records }
+    init(_ jobs: ArraySlice<Job>, at now: UInt64) {
+        self.jobs = jobs
+        submittedAt = now
+    }
 }
 
 /// Someone who waits for the pool to become quiet.
@@ -119,5 +163,6 @@ struct QuietWaiter {
 
     let id: UInt64
     let condition: Condition
-    let continuation: UnsafeContinuation<Void, Never>
+    /// Resumed with whether the pool is quiet.
+    let continuation: UnsafeContinuation<Bool, Never>
 }

@@ -14,7 +14,9 @@ public struct OverflowPolicy: Sendable, Equatable, CustomStringConvertible {
     public static let wait = OverflowPolicy(kind: .wait(limit: nil))
 
     /// The producer waits at most that long, then the submit throws ``PoolError/Code/queueFull``.
-    public static func wait(for limit: Duration) -> OverflowPolicy { OverflowPolicy(kind: .wait(limit: limit)) }
+    public static func wait(for limit: Duration) -> OverflowPolicy {
+        OverflowPolicy(kind: .wait(limit: limit))
+    }
 
     /// The submit throws ``PoolError/Code/queueFull`` at once; the job counts as rejected.
     public static let reject = OverflowPolicy(kind: .reject)
@@ -26,6 +28,9 @@ public struct OverflowPolicy: Sendable, Equatable, CustomStringConvertible {
     public static let dropNewest = OverflowPolicy(kind: .dropNewest)
 
     /// The producer runs the job itself, in its own task, before `submit` returns.
+    ///
+    /// The pool cannot stop that attempt: neither a cancel nor the job's timeout reaches it. Further attempts, where
+    /// it has any, are the workers'.
     public static let callerRuns = OverflowPolicy(kind: .callerRuns)
 
     /// `wait`, `reject`, `dropOldest`, `dropNewest` or `callerRuns`.

@@ -12,50 +12,55 @@ extension Pool {
     ///   with the same receipt follows when they have), *refused* where none of the jobs is alive.
     @discardableResult
     public func cancel(_ ids: [JobID], by operator: String = "program") -> Receipt {
-        let now = clock.now()
-        let receiptID = telemetry.withLock { $0.receipts.nextID() }
-        var removed: [JobRecord] = []
-        var signalled: [WorkerSlot] = []
-        var missing: [JobID] = []
-        let through = state.withLock { machine -> [ProducerWaiter] in
-            for id in ids {
-                switch machine.cancel(id, receipt: receiptID, now: now) {
-                case .removed(let record): removed.append(record)
-                case .signalled(let slot): signalled.append(slot)
-                case .alreadyStopping: break
-                case .notFound: missing.append(id)
-                }
-            }
-            return machine.moveUp(now: now)
-        }
-        resume(through, .admitted)
-        let receipt = self.receipt(
-            receiptID, ids: ids, removed: removed.count, signalled: signalled.count, missing: missing, now: now)
-        cancelTasks(of: signalled)
-        endCancelled(removed, now: now)
-        if receipt.phase != .refused {
-            tell(
-                .cancelled, job: ids.count == 1 ? ids[0] : nil, mark: "cancel \(ids.count)", receipt: receipt,
-                "\(`operator`): \(receipt.message)")
-        }
-        return receipt
+        cancel(ids, alongWith: nil, by: `operator`)
     }
 
     /// Cancels one job. See ``cancel(_:by:)-([JobID],_)``.
     @discardableResult
-    public func cancel(_ id: JobID, by operator: String = "program") -> Receipt { cancel([id], by: `operator`) }
+    public func cancel(_ id: JobID, by operator: String = "program") -> Receipt {
+        cancel([id], by: `operator`)
+    }
 
     /// Cancels every job that has not ended.
     @discardableResult
     public func cancelAll(by operator: String = "program") -> Receipt {
-        let waiting = cancelWaiting()
-        let running = state.withLock { $0.running.map(\.id) }
-        let receipt = cancel(running, by: `operator`)
-        let count = waiting.count + receipt.affected
-        let phase: Receipt.Phase = count == 0 ? .refused : receipt.phase == .signalled ? .signalled : .done
-        let message = count == 0 ? "there is no job to cancel" : "cancelled \(waiting.count) waiting, \(receipt.affected) running"
-        if !waiting.isEmpty { tell(.operated, .warning, mark: "cancel all", "\(`operator`) \(message)") }
-        return Receipt(id: receipt.id, phase: phase, affected: count, message: message)
+        let (waiting, running) = cancelWaiting()
+        return cancel(running, alongWith: waiting.count, by: `operator`)
+    }
+
+    /// Cancels jobs, where `waiting` others have just been cancelled by the same command.
+    private func cancel(_ ids: [JobID], alongWith waiting: Int?, by operator: String) -> Receipt {
+        let now = clock.now()
+        let receiptID = telemetry.withLock { $0.receipts.nextID() }
+        var count = CancelCount(removed: waiting ?? 0)
+        var removed: [JobRecord] = []
+        var signalled: [WorkerSlot] = []
+        let moved = state.withLock { machine in
+            for id in ids {
+                switch machine.cancel(id, receipt: receiptID, now: now) {
+                case .removed(let record): removed.append(record)
+                case .signalled(let slot): signalled.append(slot)
+                case .alreadyStopping: count.toldBefore += 1
+                case .outOfReach: count.outOfReach += 1
+                case .notFound: break
+                }
+            }
+            return machine.moveUpAndWake(now: now)
+        }
+        act(on: moved)
+        count.removed += removed.count
+        count.signalled = signalled.count
+        let what = waiting == nil && ids.count == 1 ? "\(ids[0])" : nil
+        let receipt = telemetry.withLock { $0.receipts.open(receiptID, count, what: what) }
+        cancelTasks(of: signalled)
+        endCancelled(removed, now: now)
+        if receipt.phase != .refused {
+            tell(
+                .cancelled, job: waiting == nil && ids.count == 1 ? ids[0] : nil,
+                mark: waiting == nil ? "cancel \(ids.count)" : "cancel all", receipt: receipt,
+                "\(`operator`): \(receipt.message)")
+        }
+        return receipt
     }
 
     /// Gives up a worker's job that does not stop: it counts as cancelled, and another worker takes the place.
@@ -65,15 +70,21 @@ extension Pool {
     public func abandon(_ worker: WorkerID, by operator: String = "program") -> Receipt {
         let now = clock.now()
         let id = telemetry.withLock { $0.receipts.nextID() }
-        guard let (record, started, task) = state.withLock({ machine -> (JobRecord, [WorkerSlot], Task<Void, Never>?)? in
-            let task = machine.slots.first { $0.id == worker }?.task
-            return machine.abandon(worker).map { ($0.record, $0.started, task) }
-        }) else { return Receipt(id: id, phase: .refused, message: "\(worker) runs no job") }
-        task?.cancel()
-        for slot in started { startTask(for: slot, number: 0) }
-        endCancelled([record], now: now)
+        guard let abandoned = state.withLock({ $0.abandon(worker, now: now) }) else {
+            return Receipt(id: id, phase: .refused, message: "\(worker) runs no job")
+        }
+        giveTaskUp()
+        abandoned.task?.cancel()
+        abandoned.wake?.resume()
+        for slot in abandoned.started { startTask(for: slot, number: 0) }
+        let record = abandoned.record
+        var attempt = PastAttempt(record, worker: worker, outcome: "cancelled")
+        attempt.number = Int(record.failures)
+        note(attempt, of: record, now: now)
+        end(record, .cancelled, wasInHands: true, now: now)
         let message = "\(worker) was given up with \(record.id)"
         tell(.operated, .error, worker: worker, job: record.id, mark: "abandon", "\(`operator`): \(message)")
+        tellStopped(abandoned.receipts, record.id, worker, "was given up")
         resume(state.withLock { $0.takeQuiet() })
         return Receipt(id: id, phase: .done, affected: 1, message: message)
     }
@@ -83,15 +94,17 @@ extension Pool {
     public func retry(_ ids: [JobID], by operator: String = "program") -> Receipt {
         let now = clock.now()
         let id = telemetry.withLock { $0.receipts.nextID() }
-        let old = telemetry.withLock { telemetry in ids.compactMap { telemetry.ended.find($0) } }
+        let old = telemetry.withLock { telemetry in
+            ids.compactMap { telemetry.ended.find($0) }.compactMap { record in
+                record.body.map { (record.extras, $0) }
+            }
+        }
         var count = 0
         var refusal = "not failed, or no longer kept"
-        for record in old {
-            guard let body = record.body, record.phase.load(ordering: .acquiring) != .succeeded else { continue }
-            let extras = record.extras.map { JobExtras(options: $0.options, completion: nil) }
-            let copy = JobRecord(extras: extras, at: now, body: body)
-            switch state.withLock({ $0.admit(copy, behindLine: false) }) {
-            case .admitted(let wake):
+        for (extras, body) in old {
+            let copy = extras.map { Job($0.options, body) } ?? Job(body)
+            switch state.withLock({ $0.admit(copy, at: now, behindLine: false) }) {
+            case .admitted(_, let wake):
                 wake?.resume()
                 count += 1
             case .full: refusal = "the queue is full"
@@ -105,44 +118,25 @@ extension Pool {
         return Receipt(id: id, phase: .done, affected: count, message: message)
     }
 
-    /// Takes every job out that has not started; returns them.
+    /// Cancels every job that has not started; returns them, and those that were in workers' hands at that instant.
     @discardableResult
-    func cancelWaiting() -> [JobRecord] {
+    func cancelWaiting() -> (waiting: [JobRecord], running: [JobID]) {
         let now = clock.now()
-        let taken = state.withLock { $0.takeAllWaiting() }
-        var cancelled: [JobRecord] = []
-        for start in stride(from: 0, to: taken.count, by: 4_096) {
-            let piece = taken[start..<min(start + 4_096, taken.count)]
-            let removed = state.withLock { $0.cancelTaken(piece) }
-            endCancelled(removed, now: now)
-            cancelled += removed
+        var unfinished = state.withLock { $0.takeUnfinished() }
+        let waiting = unfinished.removeAll()
+        for start in stride(from: 0, to: waiting.count, by: 4_096) {
+            let piece = waiting[start..<min(start + 4_096, waiting.count)]
+            state.withLock { $0.cancelTaken(piece) }
+            for record in piece { end(record, .cancelled, now: now) }
         }
-        let (through, quiet) = state.withLock { ($0.moveUp(now: now), $0.takeQuiet()) }
-        resume(through, .admitted)
+        let (moved, quiet) = state.withLock { ($0.moveUpAndWake(now: now), $0.takeQuiet()) }
+        act(on: moved)
         resume(quiet)
-        return cancelled
+        return (waiting, unfinished.running)
     }
 
     private func endCancelled(_ records: [JobRecord], now: UInt64) {
         for record in records { end(record, .cancelled, now: now) }
         resume(state.withLock { $0.takeQuiet() })
-    }
-
-    private func receipt(
-        _ id: UInt64, ids: [JobID], removed: Int, signalled: Int, missing: [JobID], now: UInt64
-    ) -> Receipt {
-        let what = ids.count == 1 ? "\(ids[0])" : "\(ids.count) jobs"
-        let affected = ids.count - missing.count
-        if affected == 0 {
-            let message = ids.count == 1 ? "\(what) has finished already, or is unknown" : "none of these jobs is alive"
-            return Receipt(id: id, phase: .refused, message: ids.isEmpty ? "there is no job to cancel" : message)
-        }
-        if signalled == 0 {
-            let message = removed == 0 ? "\(what) was told to stop before" : "\(what) cancelled before it started"
-            return Receipt(id: id, phase: .done, affected: affected, message: message)
-        }
-        let done = "\(what) cancelled"
-        telemetry.withLock { $0.receipts.keepOpen(id, left: signalled, affected: affected, message: done) }
-        return Receipt(id: id, phase: .signalled, affected: affected, message: "cancel sent to \(what)")
     }
 }

@@ -1,5 +1,5 @@
-public import Monitoring
 import DequeModule
+public import Monitoring
 import Synchronization
 
 /// How a drain went.
@@ -28,49 +28,60 @@ extension Pool {
 
     /// Takes no more jobs, finishes what is there, and ends the pool.
     ///
-    /// Submits that wait are refused. At the deadline what is left is cancelled; what heeds no cancel within
-    /// `grace` is given up. When this returns, no task or timer of the pool is left, but for jobs given up.
-    /// Called again, it waits for the same end.
+    /// Submits that wait are refused. At the deadline, or when the waiting task is cancelled, what is left is
+    /// cancelled; what heeds no cancel within `grace` is given up. When this returns, no task or timer of the pool
+    /// is left, but for jobs given up. Called again, it waits for the same end. While dispatch is stopped the queue
+    /// does not empty, and only the deadline, or resuming it, brings the end.
     ///
     /// - Parameters:
     ///   - deadline: How long jobs may go on; `nil` (the default) means as long as they take.
     ///   - grace: How long cancelled jobs may take to stop. The default is 30 seconds.
     @discardableResult
     public func drain(deadline: Duration? = nil, grace: Duration = .seconds(30)) async -> DrainReport {
-        guard closeIntake() else {
+        if closeIntake() {
+            tell(.lifecycle, mark: "drain", "draining: \(snapshot().counters.unfinished) jobs to finish")
+            if await !waitForQuiet(.nothingIsLeft, atMost: deadline) {
+                state.withLock { $0.beginCuttingShort() }
+                cancelAll(by: "drain")
+                await uncancelled { await self.giveUp(after: grace) }
+            }
+            await uncancelled { await self.stop() }
+        } else {
             await waitUntilStopped()
-            return DrainReport(isComplete: true, cancelled: 0, abandoned: 0, counters: snapshot().counters)
         }
-        tell(.lifecycle, mark: "drain", "draining: \(snapshot().counters.unfinished) jobs to finish")
-        var cancelled = 0
-        if await !waitForQuiet(.nothingIsLeft, atMost: deadline) {
-            cancelled = cancelAll(by: "drain").affected
-        }
-        let abandoned = await stop(grace: cancelled > 0 ? grace : nil)
+        let (cutShort, givenUp) = state.withLock { ($0.cutShort, $0.givenUp) }
         return DrainReport(
-            isComplete: cancelled == 0, cancelled: cancelled, abandoned: abandoned, counters: snapshot().counters)
+            isComplete: cutShort + givenUp == 0, cancelled: cutShort, abandoned: givenUp,
+            counters: snapshot().counters)
     }
 
     /// Takes no more jobs and starts none; returns the jobs that never ran once the running ones have ended.
     ///
-    /// May be called during a ``drain(deadline:grace:)`` to hurry it up.
+    /// All that wait count as cancelled, those included that wait for a further attempt. May be called during a
+    /// ``drain(deadline:grace:)`` to hurry it up.
     ///
     /// - Parameters:
     ///   - running: Whether running jobs are cancelled (the default) or finish.
     ///   - grace: How long cancelled jobs may take to stop before they are given up. The default is 30 seconds.
     @discardableResult
-    public func shutdownNow(running: RunningJobs = .cancel, grace: Duration = .seconds(30)) async -> [JobSummary] {
+    public func shutdownNow(running: RunningJobs = .cancel, grace: Duration = .seconds(30)) async
+        -> [JobSummary]
+    {
         let isMine = closeIntake()
-        state.withLock { $0.retriesFailures = false }
-        let waiting = cancelWaiting().map { summary(of: $0) }
+        state.withLock { $0.beginCuttingShort() }
+        let waiting = cancelWaiting().waiting
+        let neverRan = waiting.filter { $0.worker < 0 }.map { summary(of: $0) }
         if running == .cancel { cancelAll(by: "shutdown") }
-        if isMine {
-            tell(.lifecycle, mark: "stop", "stopping: \(waiting.count) jobs that never ran were taken back")
-            _ = await stop(grace: running == .cancel ? grace : nil)
-        } else {
-            await waitUntilStopped()
+        tell(.lifecycle, mark: "stop", "stopping: \(neverRan.count) jobs that never ran were taken back")
+        await uncancelled {
+            if running == .cancel {
+                await self.giveUp(after: grace)
+            } else {
+                await self.waitForQuiet(.nothingIsLeft)
+            }
+            if isMine { await self.stop() } else { await self.waitUntilStopped() }
         }
-        return waiting
+        return neverRan
     }
 
     /// Refuses submits from now on; false where that was so before.
@@ -82,7 +93,7 @@ extension Pool {
             defer { machine.waiting.removeAll() }
             for waiter in machine.waiting {
                 machine.stats.waited += elapsed(from: waiter.since, to: now)
-                machine.tally.rejected += UInt64(waiter.records.count)
+                machine.tally.rejected += UInt64(waiter.jobs.count)
             }
             return Array(machine.waiting)
         }
@@ -91,18 +102,27 @@ extension Pool {
         return true
     }
 
-    /// Waits until nothing is left, at most `grace`, gives up the rest, and ends workers, timers and log.
-    private func stop(grace: Duration?) async -> Int {
+    /// Waits until nothing is left, at most `grace`, and gives up the rest.
+    private func giveUp(after grace: Duration) async {
+        if await waitForQuiet(.nothingIsLeft, atMost: grace) { return }
+        cancelWaiting()
+        let busy = state.withLock { machine in machine.slots.filter { $0.current != nil }.map(\.id) }
         var abandoned = 0
-        if await !waitForQuiet(.nothingIsLeft, atMost: grace) {
-            cancelWaiting()
-            for worker in state.withLock({ machine in machine.slots.filter { $0.current != nil }.map(\.id) }) {
-                if abandon(worker, by: "drain").phase == .done { abandoned += 1 }
-            }
+        for worker in busy where abandon(worker, by: "drain").phase == .done { abandoned += 1 }
+        state.withLock { $0.givenUp += abandoned + $0.inline.count }
+    }
+
+    /// Ends workers, timers and log.
+    private func stop() async {
+        let wakes = state.withLock { machine in
+            machine.isOver = true
+            return machine.resize(to: 0).wakes
         }
-        apply(by: "drain", .finish) { _ in 0 }
-        if abandoned == 0 { await waitForTasks() }
+        for wake in wakes { wake.resume() }
+        await waitForTasks()
         await timers.stop()
+        let bodies = telemetry.withLock { $0.ended.takeBodies() }
+        withExtendedLifetime(bodies) {}
         let waiters = state.withLock { machine -> [UnsafeContinuation<Void, Never>] in
             machine.lifecycle = .stopped
             defer { machine.stopWaiters = [] }
@@ -111,7 +131,12 @@ extension Pool {
         for waiter in waiters { waiter.resume() }
         tell(.lifecycle, .info, "stopped")
         for waiter in telemetry.withLock({ $0.events.close() }) { waiter.resume() }
-        return abandoned
+    }
+
+    /// Does what must be done to the end, whatever becomes of the task that asked for it.
+    private func uncancelled(_ work: @escaping @Sendable () async -> Void) async {
+        // Ends with the work, which is waited for here.
+        await Task.detached { await work() }.value
     }
 
     private func waitUntilStopped() async {
@@ -125,18 +150,12 @@ extension Pool {
         }
     }
 
-    /// Returns whether the pool became quiet within that time.
+    /// Returns whether the pool became quiet within that time, and before the waiting task was cancelled.
     private func waitForQuiet(_ condition: QuietWaiter.Condition, atMost limit: Duration?) async -> Bool {
-        guard let limit else {
-            await waitForQuiet(condition)
-            return true
-        }
+        guard let limit else { return await waitForQuiet(condition) }
         let deadline = clock.now() + limit.nanoseconds
         return await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                await self.waitForQuiet(condition)
-                return !Task.isCancelled
-            }
+            group.addTask { await self.waitForQuiet(condition) }
             group.addTask {
                 try? await self.clock.sleep(until: deadline)
                 return false

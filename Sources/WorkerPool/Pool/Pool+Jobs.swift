@@ -27,13 +27,16 @@ extension Pool {
             if search.wants(record.jobState) { search.look(at: record) { summary(of: record) } }
         }
         let live: [JobState: Int] = [
-            .running: Int(counters.running), .queued: Int(counters.queued), .scheduled: Int(counters.scheduled),
+            .running: Int(counters.running), .queued: Int(counters.queued),
+            .scheduled: Int(counters.scheduled),
         ]
         let total = JobState.allCases.filter(search.wants).reduce(0) { $0 + (live[$1] ?? kept[$1] ?? 0) }
         return JobPage(jobs: search.found, total: total, isPartial: search.isPartial)
     }
 
     private func searchQueue(_ search: inout Search) {
+        let handedOut = state.withLock { $0.handedOut }
+        for record in handedOut where record.isWaiting { search.look(at: record) { summary(of: record) } }
         var position = 0
         while !search.isFull {
             let start = position
@@ -55,26 +58,41 @@ extension Pool {
                 ?? machine.heldRecord(id)
         }
         guard let record = live ?? telemetry.withLock({ $0.ended.find(id) }) else { return nil }
-        var detail = JobDetail(summary: summary(of: record))
+        let (summary, startedAt) = look(at: record)
+        var detail = JobDetail(summary: summary)
+        var past: [PastAttempt] = []
         if let extras = record.extras {
             detail.tags = extras.options.tags
-            detail.attempts = telemetry.withLock { _ in extras.attempts }
+            past = telemetry.withLock { _ in extras.attempts }
             detail.payload = extras.options.observation?.payload
             detail.output = extras.options.observation?.output
             detail.usage = extras.options.observation?.usage
         }
-        let summary = detail.summary
-        if let started = summary.started, detail.attempts.last?.number != summary.attempt {
+        detail.attempts = past.map { attempt in
+            Attempt(
+                number: attempt.number, worker: attempt.worker, started: clock.unixTime(attempt.startedAt),
+                ended: clock.unixTime(attempt.endedAt), outcome: attempt.outcome, message: attempt.message)
+        }
+        // Of the attempt under way, and of one that ended plainly well, only the job itself knows.
+        let isKept =
+            summary.state == .succeeded
+            ? past.last?.outcome == "succeeded" : past.last?.startedAt == startedAt
+        if let startedAt, summary.state == .running || !isKept {
             detail.attempts.append(
                 Attempt(
-                    number: summary.attempt, worker: summary.worker, started: started, ended: summary.ended,
-                    outcome: summary.state.rawValue))
+                    number: summary.attempt, worker: summary.worker, started: clock.unixTime(startedAt),
+                    ended: summary.ended, outcome: summary.state.rawValue))
         }
         return detail
     }
 
-    /// The job as a line of a list. Where it runs, its worker tells what only a worker knows.
-    func summary(of record: JobRecord) -> JobSummary {
+    /// The job as a line of a list.
+    func summary(of record: JobRecord) -> JobSummary { look(at: record).line }
+
+    /// The job as a line of a list, and when its attempt started. Where it runs, its worker tells what only a worker
+    /// knows.
+    private func look(at record: JobRecord) -> (line: JobSummary, startedAt: UInt64?) {
+        var startedAt: UInt64?
         let now = clock.now()
         let offset = clock.unixTime(now) - seconds(now)
         var line = JobSummary(id: record.id, name: record.name, kind: record.kind, state: record.jobState)
@@ -82,22 +100,30 @@ extension Pool {
         line.submitted = offset + seconds(record.submittedAt)
         state.withLock { machine in
             line.attempt = Int(record.failures)
-            guard let slot = machine.slots.first(where: { $0.id.rawValue == record.holder }), slot.current === record
-            else { return }
-            line.attempt += 1
-            line.state = .running
-            line.worker = slot.id
-            line.started = offset + seconds(slot.startedAt.load(ordering: .relaxed))
-            if let progress = slot.progress, progress.job == record.id { line.progress = progress.progress }
+            guard line.state == .running else { return }
+            if let slot = machine.runner(of: record) {
+                line.worker = slot.id
+                startedAt = slot.startedAt.load(ordering: .relaxed)
+                if let progress = slot.progress, progress.job == record.id {
+                    line.progress = progress.progress
+                }
+            } else if machine.inline.contains(where: { $0 === record }) {
+                line.worker = WorkerID(rawValue: 0)
+                startedAt = record.startedAt
+            }
+            if startedAt != nil { line.attempt += 1 }
         }
         if line.state.isFinal {
             telemetry.withLock { telemetry in
-                line.error = telemetry.failures.message(for: record.id)
+                if record.endedAt >= record.submittedAt { line.ended = offset + seconds(record.endedAt) }
                 guard record.worker >= 0 else { return }
                 line.worker = WorkerID(rawValue: Int(record.worker))
-                line.attempt = max(line.attempt, line.state == .succeeded ? line.attempt + 1 : 1)
-                line.started = offset + seconds(record.startedAt)
-                line.ended = offset + seconds(record.endedAt)
+                if line.state == .succeeded {
+                    line.attempt += 1
+                } else {
+                    line.error = telemetry.failures.message(for: record.id)
+                }
+                startedAt = record.startedAt
             }
         } else if line.state == .scheduled {
             telemetry.withLock { telemetry in
@@ -105,7 +131,8 @@ extension Pool {
                 line.due = telemetry.failures.retryTime(of: record.id)
             }
         }
-        return line
+        line.started = startedAt.map { offset + seconds($0) }
+        return (line, startedAt)
     }
 
     /// Gathers one page.

@@ -17,7 +17,7 @@ extension Pool: MonitorSource {
         var snapshot = PoolSnapshot()
         snapshot.name = configuration.name
         snapshot.time = offset + seconds(now)
-        snapshot.uptime = seconds(now - born)
+        snapshot.uptime = seconds(elapsed(from: born, to: now))
         snapshot.state = reading.lifecycle
         snapshot.counters = reading.counters
         snapshot.workers = figures(reading, now: now, offset: offset)
@@ -97,7 +97,11 @@ extension Pool: MonitorSource {
     }
 
     private func pause(_ mark: PauseMark?, now: UInt64, offset: Double) -> Pause? {
-        mark.map { Pause(by: $0.by, since: offset + seconds($0.since), elapsed: seconds(elapsed(from: $0.since, to: now))) }
+        mark.map {
+            Pause(
+                by: $0.by, since: offset + seconds($0.since),
+                elapsed: seconds(elapsed(from: $0.since, to: now)))
+        }
     }
 
     func maxAttempts(of record: JobRecord) -> Int {
@@ -107,7 +111,9 @@ extension Pool: MonitorSource {
     // MARK: Failures and events
 
     /// The failures that are still kept (the last 1,000), newest first, at most `limit`.
-    public func failures(limit: Int) -> [Failure] { telemetry.withLock { $0.failures.latest(min(limit, 1_000)) } }
+    public func failures(limit: Int) -> [Failure] {
+        telemetry.withLock { $0.failures.latest(min(limit, 1_000)) }
+    }
 
     /// The events numbered above `id`, oldest first, at most `limit`, of the last 2,048.
     public func events(after id: UInt64, limit: Int) -> EventPage {
@@ -117,7 +123,7 @@ extension Pool: MonitorSource {
     /// As ``events(after:limit:)``, but waits until there is an event; `nil` once the pool has stopped and all its
     /// events have been read, or when the waiting task is cancelled.
     public func nextEvents(after id: UInt64, limit: Int = 100) async -> EventPage? {
-        let waiter = telemetry.withLock { $0.receipts.nextID() }
+        let waiter = telemetry.withLock { $0.events.nextWaiter() }
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let waits = telemetry.withLock { telemetry in
@@ -128,7 +134,7 @@ extension Pool: MonitorSource {
         } onCancel: {
             telemetry.withLock { $0.events.takeWaiter(waiter) }?.resume()
         }
-        let page = events(after: id, limit: limit)
+        let page = events(after: id, limit: max(limit, 1))
         return page.events.isEmpty ? nil : page
     }
 
@@ -138,7 +144,7 @@ extension Pool: MonitorSource {
     public func perform(_ command: OperatorCommand, by operator: String) async -> Receipt {
         switch command {
         case .resize(let count): return resized(by: `operator`) { _ in count }
-        case .adjust(let difference): return resized(by: `operator`) { $0 + difference }
+        case .adjust(let difference): return resized(by: `operator`) { $0.adding(difference) }
         case .pauseIntake: pauseIntake(by: `operator`)
         case .resumeIntake: resumeIntake(by: `operator`)
         case .pauseDispatch: pauseDispatch(by: `operator`)

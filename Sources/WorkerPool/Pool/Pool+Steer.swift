@@ -24,27 +24,35 @@ extension Pool {
 
     /// Has that many workers more, or fewer where negative. Otherwise as ``resize(to:by:shrink:)``.
     public func adjust(by difference: Int, by operator: String = "program") {
-        apply(by: `operator`, .finish) { $0 + difference }
+        apply(by: `operator`, .finish) { $0.adding(difference) }
     }
 
+    private typealias Change = (
+        resized: PoolMachine.Resized, count: Int, stopped: [WorkerSlot],
+        moved: (through: [ProducerWaiter], wake: Wake?)
+    )
+
     @discardableResult
-    func apply(by operator: String, _ shrink: ShrinkMode, _ size: (Int) -> Int) -> (before: Int, after: Int)? {
+    func apply(by operator: String, _ shrink: ShrinkMode, _ size: (Int) -> Int) -> (before: Int, after: Int)?
+    {
         let now = clock.now()
-        let change = state.withLock { machine -> (PoolMachine.Resized, Int, [WorkerSlot])? in
-            guard machine.lifecycle != .stopped else { return nil }
+        let change = state.withLock { machine -> Change? in
+            guard !machine.isOver else { return nil }
             let count = min(max(size(machine.target), 0), PoolConfiguration.workerLimit)
             let resized = machine.resize(to: count)
             let stopped = shrink.value == .requeue ? machine.requeueYoungest(now: now) : []
-            return (resized, count, stopped)
+            return (resized, count, stopped, machine.moveUpAndWake(now: now))
         }
-        guard let (resized, count, stopped) = change else { return nil }
+        guard let (resized, count, stopped, moved) = change else { return nil }
         for wake in resized.wakes { wake.resume() }
+        act(on: moved)
         for slot in resized.started { startTask(for: slot, number: 0) }
         cancelTasks(of: stopped)
         if resized.before != count {
             tell(
                 .operated, mark: "\(resized.before)→\(count)",
-                "\(`operator`) resized the pool from \(resized.before) to \(count) \(count == 1 ? "worker" : "workers")")
+                "\(`operator`) resized the pool from \(resized.before) to \(count) \(count == 1 ? "worker" : "workers")"
+            )
         }
         return (resized.before, count)
     }
@@ -71,29 +79,29 @@ extension Pool {
     /// Submits are taken again.
     public func resumeIntake(by operator: String = "program") {
         let now = clock.now()
-        let (changed, through, wake) = state.withLock { machine -> (Bool, [ProducerWaiter], Wake?) in
-            guard machine.intakePause != nil else { return (false, [], nil) }
+        let (changed, moved) = state.withLock { machine in
+            let changed = machine.intakePause != nil
             machine.intakePause = nil
-            return (true, machine.moveUp(now: now), machine.wakeOne())
+            return (changed, machine.moveUpAndWake(now: now))
         }
-        wake?.resume()
-        resume(through, .admitted)
+        act(on: moved)
         if changed { tell(.operated, mark: "intake ▸", "\(`operator`) resumed the intake") }
     }
 
     /// The queue goes on taking jobs, but none is started until ``resumeDispatch(by:)``.
     public func pauseDispatch(by operator: String = "program") {
         let mark = PauseMark(by: `operator`, since: clock.now())
-        let changed = state.withLock { machine in
-            guard machine.dispatchPause == nil else { return false }
-            machine.dispatchPause = mark
+        let (changed, moved) = state.withLock { machine in
+            let changed = machine.dispatchPause == nil
+            if changed { machine.dispatchPause = mark }
             machine.recallBatches()
-            return true
+            return (changed, machine.moveUpAndWake(now: mark.since))
         }
+        act(on: moved)
         if changed { tell(.operated, mark: "dispatch ‖", "\(`operator`) paused dispatch") }
     }
 
-    /// As ``pauseDispatch(by:)``, and returns once no job runs any more.
+    /// As ``pauseDispatch(by:)``, and returns once no job runs any more, or the waiting task is cancelled.
     public func pauseDispatchAndWait(by operator: String = "program") async {
         pauseDispatch(by: `operator`)
         await waitForQuiet(.nothingRuns)
@@ -114,15 +122,15 @@ extension Pool {
     /// and starts nothing until ``thaw(by:)``.
     public func freeze(by operator: String = "program") {
         let mark = PauseMark(by: `operator`, since: clock.now())
-        let changed = state.withLock { machine in
-            guard machine.frozen == nil else { return false }
-            machine.frozen = mark
+        let (changed, moved) = state.withLock { machine in
+            let changed = machine.frozen == nil
+            if changed { machine.frozen = mark }
             machine.recallBatches()
-            return true
+            return (changed, machine.moveUpAndWake(now: mark.since))
         }
+        act(on: moved)
         guard changed else { return }
-        timers.freeze(true)
-        configuration.onFreeze?(true)
+        carryFreezeOut()
         tell(.operated, mark: "freeze", "\(`operator`) froze the pool")
     }
 
@@ -134,34 +142,58 @@ extension Pool {
             return (true, machine.wakeOne())
         }
         guard changed else { return }
-        configuration.onFreeze?(false)
-        timers.freeze(false)
+        carryFreezeOut()
         wake?.resume()
         tell(.operated, mark: "thaw", "\(`operator`) thawed the pool")
     }
 
-    /// Notes how far a job says it is.
-    func report(_ progress: JobProgress, of record: JobRecord, on slot: WorkerSlot?) {
-        guard let slot else { return }
-        state.withLock { _ in slot.progress = (record.id, progress) }
+    /// Makes timers and processes follow the switch. Whoever finds another at it leaves the rest to them, so that
+    /// of a freeze and a thaw at the same time the later one stands.
+    private func carryFreezeOut() {
+        while let isFrozen = state.withLock({ $0.beginFreezing() }) {
+            if isFrozen { timers.freeze(true) }
+            configuration.onFreeze?(isFrozen)
+            if !isFrozen { timers.freeze(false) }
+            state.withLock { $0.isFreezing = false }
+        }
     }
 
-    /// Returns once the pool is as quiet as asked; earlier where the waiting task is cancelled.
-    func waitForQuiet(_ condition: QuietWaiter.Condition) async {
+    /// Notes how far a job says it is.
+    func report(_ progress: JobProgress, of job: JobID, on slot: WorkerSlot) {
+        state.withLock { _ in slot.progress = (job, progress) }
+    }
+
+    /// Returns true once the pool is as quiet as asked, false where the waiting task is cancelled before.
+    @discardableResult
+    func waitForQuiet(_ condition: QuietWaiter.Condition) async -> Bool {
         let id = state.withLock { machine in
             machine.nextQuietWaiter += 1
             return machine.nextQuietWaiter
         }
-        await withTaskCancellationHandler {
+        return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let quiet = state.withLock { machine in
-                    machine.quietWaiters.append(QuietWaiter(id: id, condition: condition, continuation: continuation))
-                    return Task.isCancelled ? machine.takeQuietWaiter(id) : machine.takeQuiet()
+                let (quiet, isCancelled) = state.withLock { machine in
+                    machine.quietWaiters.append(
+                        QuietWaiter(id: id, condition: condition, continuation: continuation))
+                    return (machine.takeQuiet(), Task.isCancelled)
                 }
                 resume(quiet)
+                if isCancelled { stopWaiting(id) }
             }
         } onCancel: {
-            resume(state.withLock { $0.takeQuietWaiter(id) })
+            stopWaiting(id)
         }
+    }
+
+    private func stopWaiting(_ id: UInt64) {
+        state.withLock { $0.takeQuietWaiter(id) }?.continuation.resume(returning: false)
+    }
+}
+
+extension Int {
+    /// The sum, or the nearest number there is.
+    func adding(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other > 0 ? .max : .min) : sum
     }
 }

@@ -20,8 +20,7 @@ extension Pool {
     public func submit(
         _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping JobBody
     ) async throws -> JobID {
-        let extras = options.map { JobExtras(options: $0, completion: nil) }
-        return try await submit(JobRecord(extras: extras, at: clock.now(), body: body), overflow)
+        try await submit(Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body), overflow)
     }
 
     /// Submits a job whose result is wanted.
@@ -33,8 +32,8 @@ extension Pool {
     ) async throws -> JobHandle<Value> {
         let result = JobResult<Value>()
         let extras = JobExtras(options: options ?? JobOptions(), completion: result)
-        let record = JobRecord(extras: extras, at: clock.now()) { context in result.hold(try await body(context)) }
-        return JobHandle(id: try await submit(record, overflow), pool: self, completion: result)
+        let job = Job(extras: extras) { context in result.hold(try await body(context)) }
+        return JobHandle(id: try await submit(job, overflow), pool: self, completion: result)
     }
 
     /// Submits a job if that can be done at once.
@@ -42,13 +41,14 @@ extension Pool {
     /// - Throws: ``PoolError`` where the queue is full, the intake paused or the pool closed; the job then counts
     ///   as rejected and never runs.
     @discardableResult
-    public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID {
-        let extras = options.map { JobExtras(options: $0, completion: nil) }
-        let record = JobRecord(extras: extras, at: clock.now(), body: body)
-        switch state.withLock({ $0.admit(record, behindLine: false) }) {
-        case .admitted(let wake):
+    public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
+    {
+        let job = Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body)
+        let now = clock.now()
+        switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
+        case .admitted(let id, let wake):
             wake?.resume()
-            return record.id
+            return id
         case .full: throw refuse(1, .queueFull)
         case .paused: throw refuse(1, .intakePaused)
         case .closed: throw refuse(1, .closed)
@@ -63,80 +63,76 @@ extension Pool {
     /// - Throws: As ``submit(_:overflow:_:)``. Jobs taken from `jobs` before it threw have been admitted, all but
     ///   the last up to 256.
     @discardableResult
+    @inlinable
     public func submit(contentsOf jobs: some Sequence<Job>) async throws -> Int {
         var admitted = 0
-        var chunk: [JobRecord] = []
+        var chunk: [Job] = []
         chunk.reserveCapacity(Pool.chunk)
-        var now = clock.now()
         for job in jobs {
-            let extras = job.options.map { JobExtras(options: $0, completion: nil) }
-            chunk.append(JobRecord(extras: extras, at: now, body: job.body))
+            chunk.append(job)
             guard chunk.count == Pool.chunk else { continue }
             try await submit(chunk: chunk)
             admitted += chunk.count
             chunk.removeAll(keepingCapacity: true)
-            now = clock.now()
         }
         if !chunk.isEmpty { try await submit(chunk: chunk) }
         return admitted + chunk.count
     }
 
     /// How many jobs of a bulk submit are admitted under one lock.
-    private static let chunk = 256
+    @usableFromInline static let chunk = 256
 
-    private func submit(chunk: [JobRecord]) async throws {
+    @usableFromInline
+    func submit(chunk: [Job]) async throws {
         var rest = chunk[...]
-        let admission = state.withLock { $0.admit(&rest) }
-        if case .admitted(let wake) = admission { wake?.resume() }
+        let now = clock.now()
+        let admission = state.withLock { $0.admit(&rest, at: now) }
+        if case .admitted(_, let wake) = admission { wake?.resume() }
         if case .closed = admission { throw refuse(rest.count, .closed) }
-        if !rest.isEmpty { try await wait(for: rest, limit: nil) }
+        if !rest.isEmpty { _ = try await wait(for: rest, limit: nil, since: now) }
     }
 
     // MARK: The way in
 
     @inline(__always)
-    private func submit(_ record: JobRecord, _ overflow: OverflowPolicy?) async throws -> JobID {
+    private func submit(_ job: Job, _ overflow: OverflowPolicy?) async throws -> JobID {
         let policy = (overflow ?? configuration.overflow).kind
         let mayWait = if case .wait = policy { true } else { false }
-        let admission = state.withLock { $0.admit(record, behindLine: mayWait) }
-        guard case .admitted(let wake) = admission else {
-            return try await overflowed(record, admission, policy)
+        let now = clock.now()
+        let admission = state.withLock { $0.admit(job, at: now, behindLine: mayWait) }
+        guard case .admitted(let id, let wake) = admission else {
+            return try await overflowed(job, now, admission, policy)
         }
         wake?.resume()
-        return record.id
+        return id
     }
 
     private func overflowed(
-        _ record: JobRecord, _ admission: PoolMachine.Admission, _ policy: OverflowPolicy.Kind
+        _ job: Job, _ now: UInt64, _ admission: PoolMachine.Admission, _ policy: OverflowPolicy.Kind
     ) async throws -> JobID {
         if case .closed = admission { throw refuse(1, .closed) }
-        if case .wait(let limit) = policy {
-            try await wait(for: [record], limit: limit)
-            return record.id
-        }
-        if case .paused = admission { throw refuse(1, .intakePaused) }
-        switch policy {
-        case .wait, .reject:
-            throw refuse(1, .queueFull)
-        case .dropOldest:
-            guard let (dropped, wake) = state.withLock({ $0.admitDroppingOldest(record) }) else {
-                throw refuse(1, .queueFull)
-            }
+        if case .wait(let limit) = policy { return try await wait(for: [job], limit: limit, since: now) }
+        switch state.withLock({ $0.admit(job, orElse: policy, at: now) }) {
+        case .admitted(let id, let dropped, let wake):
             wake?.resume()
-            drop(dropped)
-        case .dropNewest:
-            state.withLock { $0.admitDroppingNewest(record) }
+            if let dropped { drop(dropped) }
+            return id
+        case .dropped(let record):
             drop(record)
-        case .callerRuns:
-            state.withLock { $0.admitInline(record) }
+            return record.id
+        case .inline(let record):
             await runInline(record)
+            return record.id
+        case .refused(let error):
+            throw refuse(1, error)
         }
-        return record.id
     }
 
-    /// Stands in line until all of these jobs have been admitted.
-    private func wait(for records: ArraySlice<JobRecord>, limit: Duration?) async throws {
-        let waiter = ProducerWaiter(records)
+    /// Stands in line until all of these jobs have been admitted; returns the ID of the last.
+    private func wait(for jobs: ArraySlice<Job>, limit: Duration?, since submitted: UInt64) async throws
+        -> JobID
+    {
+        let waiter = ProducerWaiter(jobs, at: submitted)
         let end = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 waiter.continuation = continuation
@@ -153,8 +149,12 @@ extension Pool {
             let left = state.withLock { $0.leaveLine(waiter, now: now) }
             if left { waiter.continuation?.resume(returning: .cancelled) }
         }
+        if limit != nil {
+            waiter.isOver.store(true, ordering: .relaxed)
+            timers.watchEnded()
+        }
         switch end {
-        case .admitted: return
+        case .admitted: return state.withLock { _ in waiter.last }
         case .refused(let error): throw error
         case .cancelled: throw CancellationError()
         }
@@ -162,11 +162,11 @@ extension Pool {
 
     /// Runs a job in its producer's task (`callerRuns`).
     private func runInline(_ record: JobRecord) async {
-        record.startedAt = clock.now()
-        record.worker = 0
         var failure: (any Error)?
         do {
-            try await record.body?(JobContext(record: record, pool: self, slot: nil, attempt: 1))
+            try await Seat.$current.withValue(Seat(pool: self, slot: nil)) {
+                try await record.body?(JobContext(id: record.id, worker: WorkerID(rawValue: 0), attempt: 1))
+            }
         } catch {
             failure = error
         }

@@ -34,9 +34,11 @@ public final class Pool: Sendable {
     public init(_ configuration: PoolConfiguration) {
         precondition(
             (0...PoolConfiguration.workerLimit).contains(configuration.workers),
-            "PoolConfiguration.workers is \(configuration.workers): use 0 ... \(PoolConfiguration.workerLimit)")
+            "PoolConfiguration.workers is \(configuration.workers): use 0 ... \(PoolConfiguration.workerLimit)"
+        )
         precondition(
-            configuration.capacity ?? 1 >= 1, "PoolConfiguration.capacity must be at least 1, or nil for no bound")
+            configuration.capacity ?? 1 >= 1,
+            "PoolConfiguration.capacity must be at least 1, or nil for no bound")
         self.configuration = configuration
         clock = configuration.clock
         born = clock.now()
@@ -68,6 +70,11 @@ public final class Pool: Sendable {
         }
     }
 
+    deinit {
+        state.withLock { $0.releaseRecords() }
+        telemetry.withLock { $0.ended.releaseRecords() }
+    }
+
     // MARK: Worker tasks
 
     /// Gives a slot a task of its own.
@@ -75,8 +82,8 @@ public final class Pool: Sendable {
         tasks.started()
         // Ends when the slot retires, or when its job was cancelled and the slot has got a fresh task.
         let task = Task.detached { [self] in
-            await work(slot)
-            tasks.ended()
+            await Seat.$current.withValue(Seat(pool: self, slot: slot)) { await work(slot) }
+            tasks.ended(wasGivenUp: state.withLock { _ in slot.isAbandoned })
         }
         let mustCancel = state.withLock { machine in
             guard slot.taskNumber == number else { return false }
@@ -86,7 +93,10 @@ public final class Pool: Sendable {
         if mustCancel { task.cancel() }
     }
 
-    /// Returns once no worker's task is left, those of abandoned slots included.
+    /// A worker's task has been given up: nobody waits for it any more.
+    func giveTaskUp() { tasks.gaveUp() }
+
+    /// Returns once no worker's task is left but for those given up.
     func waitForTasks() async { await tasks.wait() }
 
     /// How many worker tasks there are, those of abandoned slots included.
@@ -99,6 +109,13 @@ public final class Pool: Sendable {
         if let wake = claim.wake { wake.resume() }
         if !claim.through.isEmpty { resume(claim.through, .admitted) }
         if !claim.quiet.isEmpty { resume(claim.quiet) }
+        if claim.watch { timers.add(.relief, at: clock.now() + PoolMachine.relief) }
+    }
+
+    /// Acts on a move up and on what came of it.
+    func act(on moved: (through: [ProducerWaiter], wake: Wake?)) {
+        moved.wake?.resume()
+        resume(moved.through, .admitted)
     }
 
     func resume(_ waiters: [ProducerWaiter], _ end: ProducerWaiter.End) {
@@ -106,7 +123,7 @@ public final class Pool: Sendable {
     }
 
     func resume(_ waiters: [QuietWaiter]) {
-        for waiter in waiters { waiter.continuation.resume() }
+        for waiter in waiters { waiter.continuation.resume(returning: true) }
     }
 
     private func fire(_ duty: TimerQueue.Duty) {
@@ -114,20 +131,25 @@ public final class Pool: Sendable {
         switch duty {
         case .due(let record):
             state.withLock { $0.due(record, now: now) }?.resume()
-        case .attemptTimeout(let record, let attempt, let limit):
-            let stop = StopRequest(reason: .timeout(limit), since: now, receipt: nil)
-            let task = state.withLock { $0.stop(record, attempt: attempt, stop)?.task }
+        case .attemptTimeout(let record, let startedAt, let limit):
+            let stop = StopRequest(reason: .timeout(limit), since: now, receipts: [])
+            let task = state.withLock { $0.stop(record, startedAt: startedAt, stop)?.task }
             task?.cancel()
+        case .relief:
+            let (again, wake) = state.withLock { $0.relieve(now: now) }
+            wake?.resume()
+            if again { timers.add(.relief, at: now + PoolMachine.relief) }
         case .producerTimeout(let waiter):
             let left = state.withLock { machine in
                 guard machine.leaveLine(waiter, now: now) else { return false }
-                machine.tally.rejected += UInt64(waiter.records.count)
+                machine.tally.rejected += UInt64(waiter.jobs.count)
                 return true
             }
             guard left else { return }
-            noteOverflow(rejected: waiter.records.count)
+            noteOverflow(rejected: waiter.jobs.count)
             waiter.continuation?.resume(
-                returning: .refused(PoolError(.queueFull, "the queue stayed full for the time the submit would wait")))
+                returning: .refused(
+                    PoolError(.queueFull, "the queue stayed full for the time the submit would wait")))
         }
     }
 
@@ -155,13 +177,14 @@ public final class Pool: Sendable {
         if let line { tell(.overflow, .error, line) }
     }
 
-    func logger(for record: JobRecord, worker: WorkerID, attempt: Int) -> Logger {
+    func logger(for context: JobContext, on slot: WorkerSlot?) -> Logger {
         var logger = configuration.logger
         logger[metadataKey: "pool"] = "\(configuration.name)"
-        logger[metadataKey: "worker"] = "\(worker)"
-        logger[metadataKey: "job"] = "\(record.id)"
-        logger[metadataKey: "attempt"] = "\(attempt)"
-        if !record.kind.isEmpty { logger[metadataKey: "kind"] = "\(record.kind)" }
+        logger[metadataKey: "worker"] = "\(context.worker)"
+        logger[metadataKey: "job"] = "\(context.id)"
+        logger[metadataKey: "attempt"] = "\(context.attempt)"
+        let kind = state.withLock { _ in slot?.current?.kind } ?? ""
+        if !kind.isEmpty { logger[metadataKey: "kind"] = "\(kind)" }
         return logger
     }
 }

@@ -20,7 +20,9 @@ public struct RetryPolicy: Sendable, Equatable {
     public static let none = RetryPolicy(maxAttempts: 1)
 
     /// A policy. Values out of range are brought into it.
-    public init(maxAttempts: Int, base: Duration = .seconds(1), cap: Duration = .seconds(300), jitter: Bool = true) {
+    public init(
+        maxAttempts: Int, base: Duration = .seconds(1), cap: Duration = .seconds(300), jitter: Bool = true
+    ) {
         self.maxAttempts = min(max(maxAttempts, 1), 1_000)
         self.base = base
         self.cap = cap

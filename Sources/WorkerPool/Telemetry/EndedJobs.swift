@@ -9,32 +9,47 @@ struct EndedJobs {
     /// How many failed, cancelled or dropped jobs are kept, with their bodies, so that they can be retried.
     static let unsuccessfulLimit = 1_000
 
-    private var succeeded: [JobRecord?] = Array(repeating: nil, count: succeededLimit)
+    private var succeeded: [Held?] = Array(repeating: nil, count: succeededLimit)
     private var next = 0
     private var unsuccessful = Deque<JobRecord>()
 
     /// Puts a succeeded job in and leaves the one that makes room for it in its place, to be released by the
     /// caller once no lock is held.
     @inline(__always)
-    mutating func exchange(_ record: inout JobRecord?) {
+    mutating func exchange(_ record: inout Held?) {
         swap(&succeeded[next], &record)
         next = next &+ 1 == EndedJobs.succeededLimit ? 0 : next &+ 1
     }
 
-    /// Puts an unsuccessful job in; returns the one that makes room for it.
-    mutating func append(_ record: JobRecord) -> JobRecord? {
+    /// Puts an unsuccessful job in; returns the one that makes room for it, and its body apart: others may still
+    /// hold the job itself, and let go of it while they hold a lock.
+    mutating func append(_ record: JobRecord) -> (JobRecord?, JobBody?) {
         unsuccessful.append(record)
-        return unsuccessful.count > EndedJobs.unsuccessfulLimit ? unsuccessful.popFirst() : nil
+        guard unsuccessful.count > EndedJobs.unsuccessfulLimit, let oldest = unsuccessful.popFirst() else {
+            return (nil, nil)
+        }
+        return (oldest, oldest.takeBody())
+    }
+
+    /// Takes the bodies of all jobs, as nobody asks for them any more.
+    mutating func takeBodies() -> [JobBody] { unsuccessful.compactMap { $0.takeBody() } }
+
+    /// Lets go of the records it holds by hand.
+    mutating func releaseRecords() {
+        for record in succeeded { record?.release() }
+        succeeded = Array(repeating: nil, count: EndedJobs.succeededLimit)
     }
 
     func find(_ id: JobID) -> JobRecord? {
-        succeeded.first { $0?.id == id } ?? unsuccessful.first { $0.id == id }
+        succeeded.lazy.compactMap { $0?.takeUnretainedValue() }.first { $0.id == id }
+            ?? unsuccessful.first { $0.id == id }
     }
 
     /// Unsuccessful jobs, then succeeded ones, the newest of each first.
     func all() -> [JobRecord] {
         let newestFirst = (1...EndedJobs.succeededLimit).compactMap { age in
-            succeeded[(next - age + EndedJobs.succeededLimit) % EndedJobs.succeededLimit]
+            succeeded[(next - age + EndedJobs.succeededLimit) % EndedJobs.succeededLimit]?
+                .takeUnretainedValue()
         }
         return unsuccessful.reversed() + newestFirst
     }

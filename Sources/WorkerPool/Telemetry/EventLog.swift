@@ -9,11 +9,13 @@ struct EventLog {
     private var events = Deque<PoolEvent>()
     private(set) var lastID: UInt64 = 0
     private(set) var isClosed = false
+    private var lastWaiter: UInt64 = 0
     /// Those who wait for the next event.
     private var waiters: [UInt64: UnsafeContinuation<Void, Never>] = [:]
 
     /// Appends an event; returns it with its number, and those to be resumed.
-    mutating func append(_ event: PoolEvent) -> (event: PoolEvent, waiters: [UnsafeContinuation<Void, Never>]) {
+    mutating func append(_ event: PoolEvent) -> (event: PoolEvent, waiters: [UnsafeContinuation<Void, Never>])
+    {
         var event = event
         lastID += 1
         event.id = lastID
@@ -37,8 +39,16 @@ struct EventLog {
         return EventPage(events: Array(events[start..<end]), skipped: from - id - 1)
     }
 
+    /// A number for someone who is going to wait.
+    mutating func nextWaiter() -> UInt64 {
+        lastWaiter += 1
+        return lastWaiter
+    }
+
     /// Waits for an event numbered above `id`; false where there is no need to wait.
-    mutating func wait(after id: UInt64, as waiter: UInt64, _ continuation: UnsafeContinuation<Void, Never>) -> Bool {
+    mutating func wait(after id: UInt64, as waiter: UInt64, _ continuation: UnsafeContinuation<Void, Never>)
+        -> Bool
+    {
         guard id >= lastID, !isClosed else { return false }
         waiters[waiter] = continuation
         return true

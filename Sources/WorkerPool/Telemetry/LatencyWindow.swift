@@ -13,7 +13,8 @@ struct LatencyWindow {
 
     /// Two significant digits from 64 ns on: 18 KB, and no percentile off by more than 1 %.
     private static func empty() -> Histogram<UInt32> {
-        Histogram(lowestDiscernibleValue: 64, highestTrackableValue: longest, numberOfSignificantValueDigits: .two)
+        Histogram(
+            lowestDiscernibleValue: 64, highestTrackableValue: longest, numberOfSignificantValueDigits: .two)
     }
 
     @inline(__always)

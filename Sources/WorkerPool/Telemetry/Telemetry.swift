@@ -15,25 +15,26 @@ struct Telemetry {
     private var windowEnd: UInt64 = 0
 
     /// Takes over the jobs of a batch that ended well, marked by bits in `mask`.
-    mutating func absorb(_ batch: UnsafeMutablePointer<JobRecord?>, mask: UInt32, now: UInt64) {
+    mutating func absorb(_ batch: UnsafeMutablePointer<Held?>, mask: UInt32, now: UInt64) {
         turnWindows(now)
         completions.mark(mask.nonzeroBitCount, at: now)
         var rest = mask
         while rest != 0 {
             let place = rest.trailingZeroBitCount
             rest &= rest &- 1
-            guard let record = batch[place] else { continue }
-            measure(record)
-            total.record(elapsed(from: record.submittedAt, to: record.endedAt))
+            batch[place]?._withUnsafeGuaranteedRef { record in
+                measure(queuedAt: record.queuedAt, startedAt: record.startedAt, endedAt: record.endedAt)
+                total.record(elapsed(from: record.submittedAt, to: record.endedAt))
+            }
             ended.exchange(&batch[place])
         }
     }
 
     /// Measures an attempt.
     @inline(__always)
-    mutating func measure(_ record: JobRecord) {
-        wait.record(elapsed(from: record.queuedAt, to: record.startedAt))
-        run.record(elapsed(from: record.startedAt, to: record.endedAt))
+    mutating func measure(queuedAt: UInt64, startedAt: UInt64, endedAt: UInt64) {
+        wait.record(elapsed(from: queuedAt, to: startedAt))
+        run.record(elapsed(from: startedAt, to: endedAt))
     }
 
     mutating func turnWindows(_ now: UInt64) {
@@ -63,7 +64,8 @@ struct OverflowNotice {
         guard now >= nextNotice, self.dropped + self.rejected > 0 else { return nil }
         defer { self = OverflowNotice(nextNotice: now + 1_000_000_000) }
         let parts = [(self.dropped, "dropped"), (self.rejected, "refused")].filter { $0.0 > 0 }
-        return "queue full: " + parts.map { "\($0.0) \($0.0 == 1 ? "job" : "jobs") \($0.1)" }.joined(separator: ", ")
+        return "queue full: "
+            + parts.map { "\($0.0) \($0.0 == 1 ? "job" : "jobs") \($0.1)" }.joined(separator: ", ")
     }
 
     init(nextNotice: UInt64 = 0) { self.nextNotice = nextNotice }

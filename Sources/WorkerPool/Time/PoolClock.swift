@@ -14,6 +14,9 @@ public struct PoolClock: Sendable {
     /// A clock that stands still until a test moves it.
     public static func manual(_ clock: ManualClock) -> PoolClock { PoolClock(manual: clock) }
 
+    /// Whether time passes by itself.
+    package var isSystem: Bool { manual == nil }
+
     /// Nanoseconds since some fixed point.
     @inline(__always)
     package func now() -> UInt64 {
@@ -39,7 +42,8 @@ public struct PoolClock: Sendable {
     private static func read(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
         clock_gettime(clock, &time)
-        return UInt64(bitPattern: Int64(time.tv_sec)) &* 1_000_000_000 &+ UInt64(bitPattern: Int64(time.tv_nsec))
+        return UInt64(bitPattern: Int64(time.tv_sec)) &* 1_000_000_000
+            &+ UInt64(bitPattern: Int64(time.tv_nsec))
     }
 }
 
@@ -49,7 +53,8 @@ extension Duration {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
         let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? UInt64(Int64.max) : min(whole + UInt64(attoseconds) / 1_000_000_000, UInt64(Int64.max))
+        return overflow
+            ? UInt64(Int64.max) : min(whole + UInt64(attoseconds) / 1_000_000_000, UInt64(Int64.max))
     }
 }
 

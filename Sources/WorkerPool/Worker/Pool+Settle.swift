@@ -4,91 +4,96 @@ import Synchronization
 extension Pool {
     /// Ends an attempt that was not a plain success. Returns whether the slot needs a fresh task.
     func settle(_ record: JobRecord, on slot: WorkerSlot?, error: (any Error)?, now: UInt64) -> Bool {
+        // Read now: a job that comes back is another worker's as soon as the lock is free.
+        var attempt = PastAttempt(record, worker: slot?.id)
         let settlement = state.withLock { $0.settle(record, on: slot, error: error, now: now) }
         settlement.wake?.resume()
-        if let extras = record.extras { note(settlement, in: extras, of: record, on: slot) }
-        if record.extras?.options.timeout != nil { timers.attemptEnded() }
-        let worker = slot?.id ?? WorkerID(rawValue: 0)
-        switch settlement.next {
-        case .abandoned:
+        if record.extras?.options.timeout != nil { timers.watchEnded() }
+        if case .abandoned = settlement.next {
             tell(.lifecycle, .warning, job: record.id, "the abandoned job \(record.id) has ended after all")
             return true
+        }
+        attempt.number = settlement.attempt
+        attempt.outcome = settlement.outcome
+        attempt.message = settlement.error.map { FailureText($0).message }
+        note(attempt, of: record, now: now)
+        let worker = slot?.id ?? WorkerID(rawValue: 0)
+        let receipts = settlement.stop?.receipts ?? []
+        switch settlement.next {
+        case .abandoned: break
         case .succeeded:
-            end(record, .succeeded, now: now)
-            if let stop = settlement.stop { tellStopped(stop, record, worker, "finished before it was cancelled") }
+            if attempt.number > 1 { tellRecovery(of: record) }
+            end(record, .succeeded, wasInHands: true, now: now)
+            tellStopped(receipts, record.id, worker, "finished before it was cancelled")
         case .cancelled:
-            end(record, .cancelled, now: now)
-            if let stop = settlement.stop { tellStopped(stop, record, worker, "cancelled") }
+            end(record, .cancelled, wasInHands: true, now: now)
+            tellStopped(receipts, record.id, worker, "cancelled")
         case .requeued:
             tell(.cancelled, worker: worker, job: record.id, "\(record.id) put back into the queue")
         case .retry(let delay):
-            timers.add(.due(record), at: now + delay)
             let time = clock.unixTime(now + delay)
-            logFailure(settlement, of: record, on: worker, outcome: .retry(at: time), delay: delay, now: now)
+            logFailure(settlement, attempt, of: record, on: worker, outcome: .retry(at: time), delay: delay)
+            timers.add(.due(record), at: now + delay)
         case .failed:
-            logFailure(settlement, of: record, on: worker, outcome: .gaveUp, delay: nil, now: now)
-            end(record, .failed(settlement.error ?? CancellationError()), now: now)
+            logFailure(settlement, attempt, of: record, on: worker, outcome: .gaveUp, delay: nil)
+            end(record, .failed(settlement.failure), wasInHands: true, now: now)
         }
         return settlement.stop != nil
     }
 
-    /// A job has ended in another way than by a plain success.
-    func end(_ record: JobRecord, _ end: JobEnd, now: UInt64) {
+    /// A job has ended in another way than by a plain success, in the hands of a worker or producer or out of them.
+    func end(_ record: JobRecord, _ end: JobEnd, wasInHands: Bool = false, now: UInt64) {
         if case .succeeded = end { record.body = nil }
-        let evicted = telemetry.withLock { telemetry -> JobRecord? in
+        let evicted = telemetry.withLock { telemetry -> (JobRecord?, JobBody?) in
             telemetry.turnWindows(now)
-            if record.worker >= 0 {
+            if wasInHands {
                 telemetry.completions.mark(1, at: now)
-                telemetry.measure(record)
                 telemetry.total.record(elapsed(from: record.submittedAt, to: record.endedAt))
+            } else {
+                record.endedAt = now
             }
             if case .succeeded = end {
-                var slot: JobRecord? = record
-                telemetry.ended.exchange(&slot)
-                return slot
+                var held: Held? = Held.passRetained(record)
+                telemetry.ended.exchange(&held)
+                return (held?.takeRetainedValue(), nil)
             }
+            if record.failures > 0 { telemetry.failures.resolve(record.id, as: .gaveUp) }
             return telemetry.ended.append(record)
         }
         record.extras?.completion?.end(end)
-        _ = consume evicted
+        withExtendedLifetime(evicted) {}
     }
 
-    /// Keeps the attempt for the job's timeline.
-    private func note(
-        _ settlement: PoolMachine.Settlement, in extras: JobExtras, of record: JobRecord, on slot: WorkerSlot?
-    ) {
-        let outcome =
-            switch settlement.next {
-            case .succeeded: "succeeded"
-            case .cancelled, .abandoned: "cancelled"
-            case .requeued: "requeued"
-            case .retry, .failed: settlement.isTimeout ? "timed out" : "failed"
-            }
-        let attempt = Attempt(
-            number: settlement.attempt, worker: slot?.id, started: clock.unixTime(record.startedAt),
-            ended: clock.unixTime(record.endedAt), outcome: outcome,
-            message: settlement.error.map { FailureText($0).message })
-        telemetry.withLock { _ in
-            if extras.attempts.count < JobExtras.attemptLimit { extras.attempts.append(attempt) }
+    /// Measures an attempt, and keeps it for the job's timeline.
+    func note(_ attempt: PastAttempt, of record: JobRecord, now: UInt64) {
+        telemetry.withLock { telemetry in
+            telemetry.turnWindows(now)
+            telemetry.measure(
+                queuedAt: attempt.queuedAt, startedAt: attempt.startedAt, endedAt: attempt.endedAt)
+            record.extras?.keep(attempt)
         }
     }
 
     private func logFailure(
-        _ settlement: PoolMachine.Settlement, of record: JobRecord, on worker: WorkerID, outcome: Failure.Outcome,
-        delay: UInt64?, now: UInt64
+        _ settlement: PoolMachine.Settlement, _ attempt: PastAttempt, of record: JobRecord,
+        on worker: WorkerID,
+        outcome: Failure.Outcome, delay: UInt64?
     ) {
         let text = FailureText(settlement.error ?? CancellationError())
         let failure = Failure(
-            id: 0, time: clock.unixTime(now), job: record.id, name: record.name, kind: record.kind, worker: worker,
-            attempt: settlement.attempt, maxAttempts: settlement.maxAttempts,
-            duration: seconds(elapsed(from: record.startedAt, to: record.endedAt)), type: text.type, message: text.message,
-            trace: text.trace, outcome: outcome)
+            id: 0, time: clock.unixTime(attempt.endedAt), job: record.id, name: record.name,
+            kind: record.kind,
+            worker: worker, attempt: settlement.attempt, maxAttempts: settlement.maxAttempts,
+            duration: seconds(elapsed(from: attempt.startedAt, to: attempt.endedAt)), type: text.type,
+            message: text.message, trace: text.trace, outcome: outcome)
         telemetry.withLock { $0.failures.append(failure) }
         let ending = delay.map { "retry in \(formatted(seconds($0)))" } ?? "gave up"
         tell(
-            settlement.isTimeout ? .timedOut : delay == nil ? .failed : .retrying, delay == nil ? .error : .warning,
+            settlement.isTimeout ? .timedOut : delay == nil ? .failed : .retrying,
+            delay == nil ? .error : .warning,
             worker: worker, job: record.id,
-            "\(record.name): \(text.message) (attempt \(settlement.attempt) of \(settlement.maxAttempts), \(ending))")
+            "\(record.name): \(text.message) (attempt \(settlement.attempt) of \(settlement.maxAttempts), \(ending))"
+        )
     }
 
     func tellRecovery(of record: JobRecord) {
@@ -98,13 +103,34 @@ extension Pool {
             "\(record.name): succeeded at attempt \(record.failures + 1)")
     }
 
-    private func tellStopped(_ stop: StopRequest, _ record: JobRecord, _ worker: WorkerID, _ how: String) {
-        guard case .cancel = stop.reason else { return }
-        let receipt = stop.receipt.flatMap { id in telemetry.withLock { $0.receipts.oneStopped(id) } }
-        tell(.cancelled, worker: worker, job: record.id, receipt: receipt, "\(record.id) \(how)")
+    /// Tells those whose cancels a job was told of that it has stopped.
+    func tellStopped(_ receipts: [UInt64], _ id: JobID, _ worker: WorkerID, _ how: String) {
+        for receipt in receipts {
+            let done = telemetry.withLock { $0.receipts.oneStopped(receipt) }
+            tell(.cancelled, worker: worker, job: id, receipt: done, "\(id) \(how)")
+        }
     }
 
     private func formatted(_ seconds: Seconds) -> String {
-        seconds < 1 ? "\(Int((seconds * 1_000).rounded())) ms" : "\(Double(Int((seconds * 10).rounded())) / 10) s"
+        seconds < 1
+            ? "\(Int((seconds * 1_000).rounded())) ms" : "\(Double(Int((seconds * 10).rounded())) / 10) s"
+    }
+}
+
+extension PoolMachine.Settlement {
+    /// What a timeline says of the attempt.
+    fileprivate var outcome: String {
+        switch next {
+        case .succeeded: "succeeded"
+        case .cancelled, .abandoned: "cancelled"
+        case .requeued: "requeued"
+        case .retry, .failed: isTimeout ? "timed out" : "failed"
+        }
+    }
+
+    /// What those who wait for the result are told.
+    fileprivate var failure: any Error {
+        guard isTimeout, let error else { return error ?? CancellationError() }
+        return PoolError(.timedOut, FailureText(error).message)
     }
 }

@@ -2,6 +2,9 @@ import Monitoring
 import Synchronization
 
 extension Pool {
+    /// How long a worker lingers, in nanoseconds.
+    private static let moment: UInt64 = 4_000
+
     /// How long a worker goes on without giving other tasks of the program a turn, in nanoseconds.
     private static let slice: UInt64 = 5_000_000
 
@@ -18,7 +21,8 @@ extension Pool {
             let claim = state.withLock { $0.claim(slot, now: now) }
             act(on: claim)
             if previousCount > 0 {
-                account(for: slot.previousBatch, count: previousCount, succeeded: succeeded, now: now)
+                account(
+                    for: slot.previousBatch, of: slot, count: previousCount, succeeded: succeeded, now: now)
                 previousCount = 0
                 succeeded = 0
             }
@@ -28,6 +32,9 @@ extension Pool {
             case .run(let wanted): count = wanted
             case .runStarted: (count, isStarted) = (1, true)
             case .leave: return
+            case .linger:
+                now = linger(from: now)
+                continue
             case .park:
                 await park(slot)
                 now = clock.now()
@@ -41,16 +48,13 @@ extension Pool {
             }
             let batchStart = now
             for place in 0..<count {
-                guard let record = slot.batch[place], isStarted || record.move(from: .queued, to: .running) else {
-                    continue
-                }
+                guard let record = slot.batch[place],
+                    isStarted || record._withUnsafeGuaranteedRef({ $0.move(from: .queued, to: .running) })
+                else { continue }
                 let error = await run(record, at: place, on: slot, &now)
-                if error == nil, record.move(from: .running, to: .succeeded) {
-                    slot.sequence.wrappingAdd(1, ordering: .releasing)
+                if error == nil, record._withUnsafeGuaranteedRef({ succeed($0, on: slot) }) {
                     succeeded |= 1 << UInt32(place)
-                    if let extras = record.extras { finish(record, extras) }
-                    record.body = nil
-                } else if settle(record, on: slot, error: error, now: now) {
+                } else if settle(record.takeUnretainedValue(), on: slot, error: error, now: now) {
                     handOver(slot, count: count, succeeded: succeeded, now: now)
                     return
                 }
@@ -63,43 +67,93 @@ extension Pool {
 
     /// Runs one attempt; returns its error.
     @inline(__always)
-    private func run(_ record: JobRecord, at place: Int, on slot: WorkerSlot, _ now: inout UInt64) async -> (any Error)? {
-        slot.cursor.store(place, ordering: .relaxed)
-        slot.startedAt.store(now, ordering: .relaxed)
-        slot.sequence.wrappingAdd(1, ordering: .releasing)
-        record.startedAt = now
-        record.worker = Int32(truncatingIfNeeded: slot.id.rawValue)
-        let attempt = Int(record.failures) + 1
-        if let timeout = record.extras?.options.timeout {
-            timers.add(.attemptTimeout(record, attempt: attempt, limit: timeout), at: now + timeout.nanoseconds)
+    private func run(_ record: Held, at place: Int, on slot: WorkerSlot, _ now: inout UInt64) async -> (
+        any Error
+    )? {
+        let (body, context) = record._withUnsafeGuaranteedRef { record in
+            record.startedAt = now
+            record.worker = Int32(truncatingIfNeeded: slot.id.rawValue)
+            slot.started(place, at: now)
+            let attempt = Int(record.failures) + 1
+            if let extras = record.extras { watch(record, extras, since: now) }
+            return (record.body, JobContext(id: record.id, worker: slot.id, attempt: attempt))
         }
         var failure: (any Error)?
         do {
-            try await record.body?(JobContext(record: record, pool: self, slot: slot, attempt: attempt))
+            try await body?(context)
         } catch {
             failure = error
         }
         let end = clock.now()
-        record.endedAt = end
-        slot.busy.wrappingAdd(elapsed(from: now, to: end), ordering: .relaxed)
+        record._withUnsafeGuaranteedRef { $0.endedAt = end }
+        slot.spent(elapsed(from: now, to: end))
         now = end
         return failure
     }
 
+    /// Has an attempt with a timeout watched.
+    private func watch(_ record: JobRecord, _ extras: JobExtras, since now: UInt64) {
+        guard let timeout = extras.options.timeout else { return }
+        timers.add(.attemptTimeout(record, startedAt: now, limit: timeout), at: now + timeout.nanoseconds)
+    }
+
+    /// Ends a job well; false where it was told to stop, so that its end is decided under the lock.
+    @inline(__always)
+    private func succeed(_ record: JobRecord, on slot: WorkerSlot) -> Bool {
+        guard record.move(from: .running, to: .succeeded) else { return false }
+        slot.ended()
+        if let extras = record.extras { finish(record, extras) }
+        record.body = nil
+        return true
+    }
+
     /// A job with extras ended well at the first try or a later one.
     private func finish(_ record: JobRecord, _ extras: JobExtras) {
-        if extras.options.timeout != nil { timers.attemptEnded() }
+        if extras.options.timeout != nil { timers.watchEnded() }
         if record.failures > 0 { tellRecovery(of: record) }
         extras.completion?.end(.succeeded)
     }
 
+    /// Adds the jobs of a batch to the telemetry, and gets the records they leave ready for use again.
     private func account(
-        for batch: UnsafeMutablePointer<JobRecord?>, count: Int, succeeded: UInt32, now: UInt64
+        for batch: UnsafeMutablePointer<Held?>, of slot: WorkerSlot, count: Int, succeeded: UInt32,
+        now: UInt64
     ) {
         if succeeded != 0 {
             telemetry.withLock { $0.absorb(batch, mask: succeeded, now: now) }
         }
-        for place in 0..<count { batch[place] = nil }
+        var kept = 0
+        for place in 0..<count {
+            guard let record = batch[place].take() else { continue }
+            guard slot.mayRecycle, succeeded & (1 << UInt32(place)) != 0, isUnique(record) else {
+                record.release()
+                continue
+            }
+            record._withUnsafeGuaranteedRef { $0.clear() }
+            batch[kept] = record
+            kept += 1
+        }
+        slot.recyclable = kept
+    }
+
+    /// Whether nobody else knows the record.
+    @inline(__always)
+    private func isUnique(_ record: Held) -> Bool {
+        var pointer = record.toOpaque()
+        return withUnsafeMutablePointer(to: &pointer) { pointer in
+            pointer.withMemoryRebound(to: JobRecord.self, capacity: 1) {
+                isKnownUniquelyReferenced(&$0.pointee)
+            }
+        }
+    }
+
+    /// Lets a moment pass; returns the time after it. Reads the clock only, as any look at the queue would slow the
+    /// producers down.
+    private func linger(from start: UInt64) -> UInt64 {
+        guard clock.isSystem else { return start }
+        var now = clock.now()
+        while elapsed(from: start, to: now) < Pool.moment { now = clock.now() }
+        return now
     }
 
     private func park(_ slot: WorkerSlot) async {
@@ -113,14 +167,15 @@ extension Pool {
     /// The slot's task has been cancelled and must not run another job: a fresh one takes over.
     private func handOver(_ slot: WorkerSlot, count: Int, succeeded: UInt32, now: UInt64) {
         let (number, wake) = state.withLock { machine -> (Int?, Wake?) in
-            machine.recallBatches()
-            slot.batchCount = 0
+            machine.recall(from: [slot])
+            machine.takeBackRecords(of: slot)
+            slot.turnBatch()
             slot.task = nil
             slot.taskNumber += 1
             return (slot.isAbandoned ? nil : slot.taskNumber, machine.wakeOne())
         }
         wake?.resume()
-        account(for: slot.batch, count: count, succeeded: succeeded, now: now)
+        account(for: slot.previousBatch, of: slot, count: count, succeeded: succeeded, now: now)
         if let number { startTask(for: slot, number: number) }
     }
 }

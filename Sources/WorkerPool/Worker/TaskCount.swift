@@ -4,7 +4,15 @@ import Synchronization
 final class TaskCount: Sendable {
     private struct State {
         var count = 0
+        /// How many of them nobody waits for.
+        var givenUp = 0
         var waiters: [UnsafeContinuation<Void, Never>] = []
+
+        mutating func takeWaiters() -> [UnsafeContinuation<Void, Never>] {
+            guard count <= givenUp else { return [] }
+            defer { waiters = [] }
+            return waiters
+        }
     }
 
     private let state = Mutex(State())
@@ -14,25 +22,32 @@ final class TaskCount: Sendable {
     func started() { state.withLock { $0.count += 1 } }
 
     /// The last thing a task does.
-    func ended() {
-        let waiters = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
+    func ended(wasGivenUp: Bool = false) {
+        change { state in
             state.count -= 1
-            guard state.count == 0 else { return [] }
-            defer { state.waiters = [] }
-            return state.waiters
+            if wasGivenUp { state.givenUp -= 1 }
+        }
+    }
+
+    /// A task goes on that is not waited for any more. May be called just after that task has ended.
+    func gaveUp() { change { $0.givenUp += 1 } }
+
+    private func change(_ change: (inout State) -> Void) {
+        let waiters = state.withLock { state in
+            change(&state)
+            return state.takeWaiters()
         }
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Returns once there is none.
+    /// Returns once there is none left to wait for.
     func wait() async {
         await withUnsafeContinuation { continuation in
-            let isDone = state.withLock { state in
-                guard state.count > 0 else { return true }
+            let waiters = state.withLock { state in
                 state.waiters.append(continuation)
-                return false
+                return state.takeWaiters()
             }
-            if isDone { continuation.resume() }
+            for waiter in waiters { waiter.resume() }
         }
     }
 }

@@ -30,6 +30,8 @@ final class WorkerSlot: @unchecked Sendable {
     var parked: UnsafeContinuation<Void, Never>?
     /// Whether it was woken and has not looked for work yet.
     var isWoken = false
+    /// How often it may still linger before it takes what there is, or parks.
+    var patience = 0
     /// Whether it leaves as soon as its hands are empty.
     var isRetiring = false
     /// Whether it was given up with its job; its task no longer counts.
@@ -37,7 +39,7 @@ final class WorkerSlot: @unchecked Sendable {
     /// Jobs in the batch beyond the first: they wait here instead of in the queue.
     var handed = 0
     var batchCount = 0
-    /// Attempts that failed, were cancelled, or were put back here.
+    /// Attempts that failed, were cancelled, or were interrupted here and put back.
     var failed: UInt64 = 0
     var cancelled: UInt64 = 0
     var putBack: UInt64 = 0
@@ -54,8 +56,12 @@ final class WorkerSlot: @unchecked Sendable {
 
     /// A moving average of how long its jobs take, in nanoseconds; decides how many it takes at once.
     var averageRun: UInt64 = 1_000_000
+    /// How many records at the start of ``previousBatch`` are of no more use here.
+    var recyclable = 0
+    /// Whether the pool has use for such records.
+    var mayRecycle = true
     /// Two batches: the one being worked on, and the one before it until it has been accounted for.
-    private let batches: UnsafeMutablePointer<JobRecord?>
+    private let batches: UnsafeMutablePointer<Held?>
     private var front = 0
 
     init(id: WorkerID) {
@@ -65,14 +71,17 @@ final class WorkerSlot: @unchecked Sendable {
     }
 
     deinit {
-        batches.deinitialize(count: 2 * WorkerSlot.batchLimit)
+        for place in 0..<2 * WorkerSlot.batchLimit { batches[place]?.release() }
         batches.deallocate()
     }
 
     /// The jobs taken last. Only the worker's task changes it, and only under the pool's lock.
-    var batch: UnsafeMutablePointer<JobRecord?> { batches + front * WorkerSlot.batchLimit }
+    var batch: UnsafeMutablePointer<Held?> { batches + front * WorkerSlot.batchLimit }
     /// The jobs taken before. Belongs to the worker's task.
-    var previousBatch: UnsafeMutablePointer<JobRecord?> { batches + (1 - front) * WorkerSlot.batchLimit }
+    var previousBatch: UnsafeMutablePointer<Held?> { batches + (1 - front) * WorkerSlot.batchLimit }
+
+    /// The job at that place of the batch; asked under the lock.
+    func held(_ place: Int) -> JobRecord? { batch[place]?.takeUnretainedValue() }
 
     /// Makes room for a new batch; called under the lock by the worker's task.
     func turnBatch() {
@@ -80,14 +89,32 @@ final class WorkerSlot: @unchecked Sendable {
         batchCount = 0
     }
 
+    // One writer, so that a load and a store do: a locked addition costs as much as a short job.
+
+    /// An attempt starts.
+    @inline(__always)
+    func started(_ place: Int, at now: UInt64) {
+        cursor.store(place, ordering: .relaxed)
+        startedAt.store(now, ordering: .relaxed)
+        sequence.store(sequence.load(ordering: .relaxed) &+ 1, ordering: .releasing)
+    }
+
+    /// An attempt has ended.
+    @inline(__always)
+    func ended() { sequence.store(sequence.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
+
+    /// Time was spent on an attempt.
+    @inline(__always)
+    func spent(_ time: UInt64) { busy.store(busy.load(ordering: .relaxed) &+ time, ordering: .relaxed) }
+
     /// How many attempts ended.
-    var ended: UInt64 { sequence.load(ordering: .acquiring) / 2 }
+    var endedCount: UInt64 { sequence.load(ordering: .acquiring) / 2 }
 
     /// The job in its hands, where there is one; asked under the lock.
     var current: JobRecord? {
         guard sequence.load(ordering: .acquiring) & 1 == 1 else { return nil }
         let place = cursor.load(ordering: .relaxed)
-        guard place < batchCount, let record = batch[place], record.holder == id.rawValue else { return nil }
+        guard place < batchCount, let record = held(place), record.isHeld(by: self) else { return nil }
         return record
     }
 }
@@ -105,8 +132,8 @@ struct StopRequest {
 
     let reason: Reason
     let since: UInt64
-    /// Who is told when it has stopped.
-    let receipt: UInt64?
+    /// The receipts of those who are told when it has stopped.
+    let receipts: [UInt64]
 }
 
 /// The share of recent time a worker spent on jobs, from two earlier readings

@@ -1,24 +1,26 @@
 // A hand-made Go worker pool on a buffered channel: the usual baseline.
-// Prints nanoseconds a job: without, then with a result channel for each job.
+//
+// channel_pool WORKERS JOBS prints nanoseconds a job: without, then with a result channel for each job.
 package main
 
 import (
 	"fmt"
+	"os"
+	"strconv"
 	"sync"
 	"time"
 )
 
 type job struct {
-	id       uint64
-	run      func()
-	result   chan error
-	enqueued time.Time
+	id     uint64
+	run    func()
+	result chan error
 }
 
 func measure(workers, count int, withResult bool) float64 {
 	queue := make(chan *job, 1024)
 	var group sync.WaitGroup
-	for range make([]struct{}, workers) {
+	for i := 0; i < workers; i++ {
 		group.Add(1)
 		go func() {
 			defer group.Done()
@@ -45,6 +47,8 @@ func measure(workers, count int, withResult bool) float64 {
 }
 
 func main() {
-	measure(2, 100_000, false)
-	fmt.Printf("%.1f %.1f\n", measure(2, 2_000_000, false), measure(2, 2_000_000, true))
+	workers, _ := strconv.Atoi(os.Args[1])
+	jobs, _ := strconv.Atoi(os.Args[2])
+	measure(workers, 10_000, false)
+	fmt.Printf("%.1f %.1f\n", measure(workers, jobs, false), measure(workers, jobs, true))
 }

@@ -1,0 +1,119 @@
+import CPlatform
+import Glibc
+import Monitoring
+import Synchronization
+
+/// Runs commands as child processes, each on a thread that does nothing else meanwhile.
+///
+/// Each process leads a session and group of its own, so that it cannot disturb the terminal and its children
+/// can be reached. A command is over when its process has ended; where children of it still hold its output
+/// open, they have 100 ms more to say something.
+public final class ProcessHost: Sendable {
+    let census = ProcessGroupCensus()
+    let environment: ChildEnvironment
+    let grace: UInt64
+    let emptyInput: Int32
+    let descriptors = DescriptorLimit()
+    let ownMemory = OwnMemory()
+    private let threads: WorkThreads
+    private let running = Mutex(Running())
+
+    private static let pause = Duration.milliseconds(20)
+    private static let patience = 500
+
+    private struct Running: Sendable {
+        var controls: [ObjectIdentifier: ProcessControl] = [:]
+        var isFrozen = false
+    }
+
+    /// A host.
+    ///
+    /// - Parameter grace: from TERM to KILL; the default is 5 seconds.
+    /// - Throws: where `/dev/null` cannot be opened.
+    public convenience init(grace: Duration = .seconds(5)) throws {
+        try self.init(environment: ChildEnvironment(), grace: grace)
+    }
+
+    package init(environment: ChildEnvironment, grace: Duration) throws(SystemError) {
+        self.environment = environment
+        threads = WorkThreads(name: "pooltop-job", limit: descriptors.capacity)
+        self.grace = grace.nanoseconds
+        emptyInput = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard emptyInput >= 0 else { throw SystemError(errno, doing: "opening /dev/null") }
+    }
+
+    deinit { Glibc.close(emptyInput) }
+
+    /// Does blocking work on a thread of this host: work that runs commands with ``run(_:control:receiver:on:)``.
+    ///
+    /// Cancelling the task stops the command behind `control`; this returns once the work has ended all the same.
+    func perform<Result: Sendable>(
+        control: ProcessControl, _ work: @escaping @Sendable (WorkBench) -> Result
+    ) async throws(SystemError) -> Result {
+        var patience = Self.patience
+        while true {
+            descriptors.makeRoom(for: threads.count + 1)
+            let outcome = await attempt(control: control, work)
+            guard case .failure(let error) = outcome, SpawnFailure.isPassing(error.code), patience > 0,
+                !Task.isCancelled
+            else { return try outcome.get() }
+            // As long as others hold the threads or descriptors we lack, waiting helps.
+            if threads.count == 0 { patience -= 1 }
+            await SystemTime.sleep(Self.pause)
+        }
+    }
+
+    private func attempt<Result: Sendable>(
+        control: ProcessControl, _ work: @escaping @Sendable (WorkBench) -> Result
+    ) async -> Swift.Result<Result, SystemError> {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                do throws(SystemError) {
+                    try threads.perform { bench in
+                        let result = work(bench)
+                        return { continuation.resume(returning: .success(result)) }
+                    }
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        } onCancel: {
+            control.stop()
+        }
+    }
+
+    /// Stops all running processes where they are, and those that start from now on; or lets them go on.
+    public func freeze(_ isFrozen: Bool) {
+        let controls = running.withLock { running in
+            running.isFrozen = isFrozen
+            return Array(running.controls.values)
+        }
+        for control in controls { control.signal(isFrozen ? SIGSTOP : SIGCONT) }
+    }
+
+    /// How many commands can run at a time, for the open files that they need.
+    public var capacity: Int { descriptors.capacity }
+
+    /// Whether any command runs.
+    var isBusy: Bool { running.withLock { !$0.controls.isEmpty } }
+
+    /// Ends all running commands at once.
+    public func killAll() {
+        for control in running.withLock({ Array($0.controls.values) }) { control.kill() }
+    }
+
+    /// Waits until every thread has left. No command may run, and none be started afterwards.
+    public func close() { threads.close() }
+
+    func register(_ control: ProcessControl) {
+        let isFrozen = running.withLock { running in
+            running.controls[ObjectIdentifier(control)] = control
+            return running.isFrozen
+        }
+        if isFrozen { control.signal(SIGSTOP) }
+    }
+
+    func unregister(_ control: ProcessControl) {
+        _ = running.withLock { $0.controls.removeValue(forKey: ObjectIdentifier(control)) }
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `pooltop demo`: a live pool to look at and play with.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Watch and steer a live pool: synthetic load, or real work on this machine.",
+        subcommands: [BackpressureCommand.self, RealCommand.self],
+        defaultSubcommand: BackpressureCommand.self)
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import CommandRunner
+import Dashboard
+import Glibc
+import Monitoring
+import TerminalUI
+import WorkerPool
+
+/// Shows a pool whose loss harms nobody, while something feeds it.
+struct Exhibition {
+    let pool: Pool
+    let title: String
+    /// How long it goes on; `nil` until someone ends it.
+    let duration: Duration?
+
+    /// Why it ended.
+    private enum Ending: Sendable {
+        case left, timeUp, workDone
+        case signal(Int32)
+    }
+
+    /// Shows the pool until the operator leaves, the time is up, a signal comes, or the work is done and nobody
+    /// watches.
+    func show(_ screen: ScreenOptions, _ work: @escaping @Sendable () async -> Void) async throws {
+        let signals = AsyncStream<Int32>.makeStream()
+        try SignalWatch.start([SIGINT, SIGTERM, SIGHUP, SIGQUIT]) { signals.continuation.yield($0) }
+        let stage = Stage.open(screen, source: pool) { $0.title = title }
+        let ending = try await withThrowingTaskGroup(of: Ending.self) { group in
+            group.addTask {
+                await work()
+                if case .cockpit = stage { try await Task.sleep(for: .seconds(1_000_000_000)) }
+                return .workDone
+            }
+            group.addTask {
+                for await signal in signals.stream { return .signal(signal) }
+                return .timeUp
+            }
+            if let duration {
+                group.addTask {
+                    try await Task.sleep(for: duration)
+                    return .timeUp
+                }
+            }
+            group.addTask { try await present(on: stage) }
+            defer { group.cancelAll() }
+            return try await group.next() ?? .workDone
+        }
+        _ = await pool.shutdownNow()
+        print(Farewell(title: title, snapshot: pool.snapshot()).text)
+        if case .signal(let signal) = ending { throw ExitCode(128 + signal) }
+    }
+
+    /// Shows the pool once, after its time.
+    func show(_ look: OneLook, _ screen: ScreenOptions, _ work: @escaping @Sendable () async -> Void) async throws {
+        let working = Task { await work() }  // cancelled below
+        try await Task.sleep(for: duration ?? .seconds(2))
+        let text = try look.text(of: pool.snapshot(), screen, title: title)
+        working.cancel()
+        _ = await pool.shutdownNow()
+        await working.value
+        print(text)
+    }
+
+    private func present(on stage: Stage) async throws -> Ending {
+        switch stage {
+        case .cockpit(let cockpit):
+            // Its terminal is given back before this returns, also where the task is cancelled.
+            return try await cockpit.run() == .hangup ? .signal(SIGHUP) : .left
+        case .plain:
+            while true {
+                try await Task.sleep(for: .seconds(1))
+                PlainLine(pool.snapshot()).tell()
+            }
+        }
+    }
+}

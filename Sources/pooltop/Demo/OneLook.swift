@@ -1,0 +1,34 @@
+import ArgumentParser
+import CommandRunner
+import Dashboard
+import FoundationEssentials
+import Glibc
+import Monitoring
+import TerminalUI
+
+/// One look at a pool instead of a live screen, for scripts and bug reports.
+enum OneLook: String, EnumerableFlag {
+    case once, json
+
+    static func help(for value: OneLook) -> ArgumentHelp? {
+        switch value {
+        case .once: "Print the screen once, as text, after --duration (2s by default), and leave."
+        case .json: "Print the pool's snapshot once, as JSON, after --duration (2s by default), and leave."
+        }
+    }
+
+    /// What is printed.
+    func text(of snapshot: PoolSnapshot, _ screen: ScreenOptions, title: String) throws -> String {
+        switch self {
+        case .once:
+            var size = winsize()
+            let isTerminal = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 1
+            let cells = isTerminal ? Size(width: Int(size.ws_col), height: Int(size.ws_row) - 1) : Size(width: 80, height: 24)
+            return Cockpit.once(snapshot, size: cells, glyphs: screen.isASCII ? .ascii : .unicode, title: title)
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(snapshot), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import CommandRunner
+import Dashboard
+import Glibc
+
+/// Runs a session in front of the cockpit where there is a terminal, and without one where there is none.
+struct RunShow: Sendable {
+    let session: RunSession
+    /// What the cockpit calls it.
+    let title: String
+    /// Whether the cockpit stays when all jobs are done.
+    let stays: Bool
+
+    /// Opens the screen, if any, and watches for signals.
+    func open(_ screen: ScreenOptions) throws -> Stage {
+        let stage = Stage.open(screen, source: session.pool) { options in
+            options.title = title
+            options.emptyMessage = "waiting for \(session.input.name)"
+            options.canLoseJobs = true
+            options.onInterrupt = { RunSignals.deliver(SIGINT, to: session) }
+            options.onSuspend = { session.freeze($0) }
+        }
+        var watched = SignalWatch.steering
+        if case .cockpit = stage {
+            // The terminal has to be given back before the process is stopped: the cockpit sees to that.
+            watched.removeAll { $0 == SIGTSTP || $0 == SIGCONT }
+            watched.append(SIGQUIT)
+        }
+        try SignalWatch.start(watched) { RunSignals.deliver($0, to: session) }
+        return stage
+    }
+
+    /// Returns once the last job has ended; what jobs printed is written then, or has been.
+    func perform(on stage: Stage) async throws {
+        guard case .cockpit(let cockpit) = stage else { return await session.run() }
+        let holdsOutput = isatty(1) == 1
+        if holdsOutput { session.sink.hold() }
+        session.tellsProgress = false
+        defer {
+            session.tellsProgress = true
+            session.sink.release()
+        }
+        async let running: Void = runThenClose(cockpit)
+        switch try await cockpit.run() {
+        case .ended: break
+        case .quit: session.stop()
+        case .quitGoOnHeadless:
+            session.tellsProgress = true
+            session.sink.release()
+        case .quitCancelled: session.cancel()
+        case .hangup: RunSignals.deliver(SIGHUP, to: session)
+        }
+        await running
+    }
+
+    private func runThenClose(_ cockpit: Cockpit) async {
+        await session.run()
+        if !stays { cockpit.close() }
+    }
+}

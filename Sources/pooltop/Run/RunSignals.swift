@@ -1,0 +1,19 @@
+import CommandRunner
+import Glibc
+
+/// Passes signals on to a run.
+enum RunSignals {
+    static func deliver(_ number: Int32, to session: RunSession) {
+        switch number {
+        case SIGTSTP:
+            session.freeze(true)
+            kill(getpid(), SIGSTOP)
+            // Only CONT brings us here.
+            session.freeze(false)
+        case SIGCONT:
+            session.freeze(false)
+        default:
+            if !session.receive(signal: number) { _exit(128 + number) }
+        }
+    }
+}

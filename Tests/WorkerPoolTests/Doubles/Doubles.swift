@@ -1,0 +1,108 @@
+import Monitoring
+import Synchronization
+import Testing
+
+@testable import WorkerPool
+
+/// An error of a job in a test.
+struct Broken: Error, Equatable {}
+
+/// An error that says how it wants to be retried.
+struct Choosy: JobFailure {
+    var failureType = "choosy"
+    var failureMessage = "not this way"
+    var isPermanent = false
+    var retryAfter: Duration?
+}
+
+/// Counts from any thread.
+final class Counter: Sendable {
+    private let value = Atomic(0)
+    func add(_ amount: Int = 1) { value.wrappingAdd(amount, ordering: .relaxed) }
+    var count: Int { value.load(ordering: .relaxed) }
+}
+
+/// Keeps what jobs say, in order.
+final class Journal<Line: Sendable>: Sendable {
+    private let state = Mutex<[Line]>([])
+    func note(_ line: Line) { state.withLock { $0.append(line) } }
+    var lines: [Line] { state.withLock { $0 } }
+}
+
+/// Something a test or a job waits for instead of sleeping. Once fired it lets everyone through.
+final class Signal: Sendable {
+    private let state = Mutex<(fired: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
+
+    var hasFired: Bool { state.withLock { $0.fired } }
+
+    func fire() {
+        let waiters = state.withLock { state in
+            state.fired = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let fired = state.withLock { state in
+                if !state.fired { state.waiters.append(continuation) }
+                return state.fired
+            }
+            if fired { continuation.resume() }
+        }
+    }
+}
+
+/// Waits for the cancellation of the task, then throws.
+func cancellation() async throws {
+    let signal = Signal()
+    await withTaskCancellationHandler {
+        await signal.wait()
+    } onCancel: {
+        signal.fire()
+    }
+    throw CancellationError()
+}
+
+/// Gives other tasks their turns until `condition` holds; a failure of the test where it does not in good time.
+func until(
+    _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
+) async {
+    let limit = ContinuousClock.now + .seconds(10)
+    while !condition() {
+        guard ContinuousClock.now < limit else {
+            Issue.record("in vain: until \(what)", sourceLocation: location)
+            return
+        }
+        await Task.yield()
+    }
+}
+
+/// A job that says when it runs and ends when it is told to.
+struct HeldJob: Sendable {
+    let started = Signal()
+    let release = Signal()
+
+    /// A body that heeds no cancel.
+    var body: JobBody {
+        { _ in
+            started.fire()
+            await release.wait()
+        }
+    }
+}
+
+extension Pool {
+    /// Submits a job that holds a worker until it is released, and waits until it does.
+    func hold(_ options: JobOptions? = nil) async throws -> (job: HeldJob, id: JobID) {
+        let job = HeldJob()
+        let id = try await submit(options, job.body)
+        await job.started.wait()
+        return (job, id)
+    }
+
+    /// What became of the jobs so far.
+    var counters: Counters { snapshot().counters }
+}
