@@ -51,17 +51,22 @@ let package = Package(
             dependencies: ["TerminalUI", "CursesTerminal", "CNcurses", "TerminalProbe"]),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
-        .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// One place for the settings of every Swift target.
-for target in package.targets where target.type != .system && target.name != "CPlatform" {
+// One place for the settings of every target.
+let warnings: WarningLevel = Context.environment["WARNINGS_AS_ERRORS"] == nil ? .warning : .error
+for target in package.targets where target.type != .system {
+    if target.name == "CPlatform" {
+        target.cSettings = [.enableWarning("all"), .treatAllWarnings(as: warnings)]
+        continue
+    }
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: warnings),
     ]
 }
