@@ -88,7 +88,7 @@ struct PoolModel: Sendable, Equatable {
         switch last.judgement {
         case .pastTheKnee: return max(last.from, 1)
         case .enough: return max(last.to, 1)
-        case .changed, .notSignificant: return nil
+        case .changed, .emptied, .notSignificant: return nil
         }
     }
 }
