@@ -53,7 +53,7 @@ let package = Package(
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"],
             exclude: ["Goldens"]),
-        .testTarget(name: "PooltopTests", dependencies: ["pooltop"]),
+        .testTarget(name: "PooltopTests", dependencies: ["pooltop", "CommandRunner"]),
     ],
     swiftLanguageModes: [.v6]
 )
