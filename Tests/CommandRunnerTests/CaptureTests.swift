@@ -13,7 +13,8 @@ import Testing
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 10_000, alignment: 16)
         defer { buffer.deallocate() }
         var all: [UInt8] = []
-        try stored.forEachPortion(from: spool, buffer: buffer) { portion throws(SystemError) in all += portion }
+        try stored.forEachPortion(from: spool, buffer: buffer) { portion throws(SystemError) in all += portion
+        }
         return all
     }
 
@@ -54,7 +55,9 @@ import Testing
         let data = (0..<4).map { Self.pattern(300_000, salt: UInt8($0)) }
         var buffers = data.map { _ in OutputBuffer(spool: spool) }
         for start in stride(from: 0, to: 300_000, by: 50_000) {
-            for index in data.indices { Self.feed(Array(data[index][start..<start + 50_000]), to: &buffers[index]) }
+            for index in data.indices {
+                Self.feed(Array(data[index][start..<start + 50_000]), to: &buffers[index])
+            }
         }
         let stored = buffers.indices.map { buffers[$0].take() }
         stored[1].discard(in: spool)
@@ -75,7 +78,8 @@ import Testing
         var buffer = OutputBuffer(spool: spool)
         Self.feed(Self.pattern(400_000), to: &buffer)
         let loss = try #require(buffer.loss)
-        #expect(loss.description == "making a temporary file in /no/such/directory: No such file or directory")
+        #expect(
+            loss.description == "making a temporary file in /no/such/directory: No such file or directory")
         #expect(buffer.lostCount > 0)
         #expect(buffer.take().count + buffer.lostCount <= 400_000)
     }
@@ -115,7 +119,9 @@ import Testing
 
     @Test func tail_ofOneEndlessLine_showsItsBeginningCutShort() throws {
         let tail = OutputTail()
-        [UInt8](repeating: UInt8(ascii: "x"), count: 10_000).withUnsafeBytes { tail.append($0, isError: false) }
+        [UInt8](repeating: UInt8(ascii: "x"), count: 10_000).withUnsafeBytes {
+            tail.append($0, isError: false)
+        }
         #expect(tail.output?.lines.map { $0.text.utf8.count } == [4_096])
     }
 

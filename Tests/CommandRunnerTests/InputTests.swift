@@ -11,10 +11,11 @@ import Testing
         return records.map { text($0.bytes) }
     }
 
-    @Test(arguments: [
-        ([""], []), (["a\n"], ["a"]), (["a"], ["a"]), (["a\n\nb"], ["a", "", "b"]), (["\n"], [""]),
-        (["a", "b\nc", "\n"], ["ab", "c"]), (["a\r\n"], ["a\r"]),
-    ] as [([String], [String])])
+    @Test(
+        arguments: [
+            ([""], []), (["a\n"], ["a"]), (["a"], ["a"]), (["a\n\nb"], ["a", "", "b"]), (["\n"], [""]),
+            (["a", "b\nc", "\n"], ["ab", "c"]), (["a\r\n"], ["a\r"]),
+        ] as [([String], [String])])
     func lines_areCutWhereverThePiecesEnd(pieces: [String], expected: [String]) {
         #expect(split(pieces) == expected)
     }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct JobLogTests {
     private static let key = JobKey(template: .lineIsCommand, directory: bytes("/work place"))
 
-    private func entry(_ line: String, status: Int32 = 0, signal: Int32 = 0, sequence: Int = 1) -> JobLogEntry {
+    private func entry(_ line: String, status: Int32 = 0, signal: Int32 = 0, sequence: Int = 1) -> JobLogEntry
+    {
         JobLogEntry(
             sequence: sequence, started: 1_700_000_000.25, runtime: 1.5, received: 12, exitStatus: status,
             signal: signal, command: bytes(line), worker: 2, attempts: 1, userTime: 0.5, systemTime: 0.25,
@@ -21,7 +22,8 @@ import Testing
     }
 
     @Test func line_beginsWithTheNineColumnsOfGnuParallel() {
-        let columns = text(entry("echo a\tb\nc").line()).split(separator: "\t", omittingEmptySubsequences: false)
+        let columns = text(entry("echo a\tb\nc").line()).split(
+            separator: "\t", omittingEmptySubsequences: false)
         #expect(
             columns.prefix(9).map(String.init) == [
                 "1", ":", "1700000000.250", "     1.500", "0", "12", "0", "0", "echo a\\tb\\nc",
@@ -41,7 +43,8 @@ import Testing
         for key in keys { #expect(JobKey(key.description) == key) }
         #expect(JobKey("xyz") == nil)
         // Fixed, because logs outlive programs: FNV-1a over `line`, its length, and a length of zero.
-        #expect(JobKey(template: .lineIsCommand, directory: []).description == "434c69282b33f2a855eee0d78e05336b")
+        #expect(
+            JobKey(template: .lineIsCommand, directory: []).description == "434c69282b33f2a855eee0d78e05336b")
     }
 
     @Test func newLog_hasAHeader_andAResumedOneOnlyTheFirstTime() throws {
@@ -75,7 +78,8 @@ import Testing
         let scratch = try Scratch()
         var lost = entry("lost")
         lost.output = .lost
-        try log([entry("ok"), entry("bad", status: 7), entry("shot", status: -1, signal: 15), lost], in: scratch)
+        try log(
+            [entry("ok"), entry("bad", status: 7), entry("shot", status: -1, signal: 15), lost], in: scratch)
         var index = try ResumeIndex(path: scratch.bytes("log"))
         #expect(skipped(["ok", "bad", "shot", "lost", "new"], &index) == ["ok"])
     }

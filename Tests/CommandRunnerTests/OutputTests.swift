@@ -5,7 +5,9 @@ import Testing
 @testable import CommandRunner
 
 @Suite struct OutputTests {
-    private static func item(_ sequence: Int, _ output: String = "", error: String = "", tag: String? = nil) -> OutputItem {
+    private static func item(_ sequence: Int, _ output: String = "", error: String = "", tag: String? = nil)
+        -> OutputItem
+    {
         var item = OutputItem(sequence: sequence)
         item.output = StoredOutput(bytes(output))
         item.error = StoredOutput(bytes(error))
@@ -133,7 +135,8 @@ import Testing
         sink.hold()
         var item = Self.item(1, "held\n")
         item.logEntry = JobLogEntry(
-            sequence: 1, started: 0, runtime: 0, received: 5, exitStatus: 0, signal: 0, command: bytes("x"), worker: 1,
+            sequence: 1, started: 0, runtime: 0, received: 5, exitStatus: 0, signal: 0, command: bytes("x"),
+            worker: 1,
             attempts: 1, userTime: 0, systemTime: 0, maxResidentBytes: 0, directory: [],
             key: JobKey(template: .lineIsCommand, directory: []))
         sink.end(item)
@@ -166,7 +169,8 @@ import Testing
         for sequence in 1...3 {
             var item = Self.item(sequence, sequence == 2 ? "" : "x\n")
             item.logEntry = JobLogEntry(
-                sequence: sequence, started: 0, runtime: 0, received: 2, exitStatus: 0, signal: 0, command: bytes("x"),
+                sequence: sequence, started: 0, runtime: 0, received: 2, exitStatus: 0, signal: 0,
+                command: bytes("x"),
                 worker: 1, attempts: 1, userTime: 0, systemTime: 0, maxResidentBytes: 0, directory: [],
                 key: JobKey(template: .lineIsCommand, directory: []))
             sink.end(item)
@@ -192,7 +196,8 @@ import Testing
     // MARK: Results
 
     @Test(arguments: [
-        ("a b", "a b"), ("x/y", "x\\_y"), ("t\\w\ta", "t\\\\w\\ta"), ("", "\\z"), (".", "\\."), ("..", "\\.\\."),
+        ("a b", "a b"), ("x/y", "x\\_y"), ("t\\w\ta", "t\\\\w\\ta"), ("", "\\z"), (".", "\\."),
+        ("..", "\\.\\."),
         ("new\nline", "new\\nline"),
     ])
     func resultName_isWrittenAsGnuParallelDoes(line: String, expected: String) {

@@ -3,12 +3,16 @@ import Testing
 @testable import CommandRunner
 
 @Suite struct PolicyTests {
-    @Test(arguments: [("8", 8), ("0", 0), ("50%", 2), ("10%", 1), ("200%", 8), ("+2", 6), ("100000", 100_000)])
+    @Test(arguments: [
+        ("8", 8), ("0", 0), ("50%", 2), ("10%", 1), ("200%", 8), ("+2", 6), ("100000", 100_000),
+    ])
     func workerCount_readsWhatGnuParallelReads(text: String, expected: Int) {
         #expect(WorkerCount.parse(text, processors: 4) == expected)
     }
 
-    @Test(arguments: ["", "many", "-3", "1.5", "0%", "%", "+", "100001", "99999999999999999999", "5 ", "+-1", "0x1"])
+    @Test(arguments: [
+        "", "many", "-3", "1.5", "0%", "%", "+", "100001", "99999999999999999999", "5 ", "+-1", "0x1",
+    ])
     func workerCount_refusesTheRest(text: String) {
         #expect(WorkerCount.parse(text, processors: 4) == nil)
     }
@@ -21,7 +25,9 @@ import Testing
         #expect(try #require(DurationText.parse(text)).nanoseconds == nanoseconds)
     }
 
-    @Test(arguments: ["", "soon", "s", "-1", "1e9", "nan", "inf", "1 s", "5x", "1..2", "99999999999999d", "+5"])
+    @Test(arguments: [
+        "", "soon", "s", "-1", "1e9", "nan", "inf", "1 s", "5x", "1..2", "99999999999999d", "+5",
+    ])
     func duration_refusesTheRest(text: String) {
         #expect(DurationText.parse(text) == nil)
     }
@@ -38,8 +44,11 @@ import Testing
     @Test func halt_readsAllForms() {
         #expect(HaltRule.parse("never") == .some(nil))
         #expect(HaltRule.parse("now,fail=1") == HaltRule(isNow: true, reason: .fail, threshold: .count(1)))
-        #expect(HaltRule.parse("soon,success=3") == HaltRule(isNow: false, reason: .success, threshold: .count(3)))
-        #expect(HaltRule.parse("soon,done=20%") == HaltRule(isNow: false, reason: .done, threshold: .percent(20)))
+        #expect(
+            HaltRule.parse("soon,success=3") == HaltRule(isNow: false, reason: .success, threshold: .count(3))
+        )
+        #expect(
+            HaltRule.parse("soon,done=20%") == HaltRule(isNow: false, reason: .done, threshold: .percent(20)))
     }
 
     @Test(arguments: [
@@ -56,18 +65,25 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        // rule, failed, succeeded, total, status of the last job, verdict
-        ("now,fail=1", 0, 5, nil, 0, nil), ("now,fail=1", 1, 5, nil, 7, 7), ("now,fail=2", 1, 0, nil, 7, nil),
-        ("now,fail=2", 2, 0, nil, 7, 2), ("soon,fail=200", 200, 0, nil, 1, 101), ("soon,success=1", 3, 0, nil, 1, nil),
-        ("soon,success=1", 3, 1, nil, 0, 0), ("soon,done=3", 1, 1, nil, 0, nil), ("soon,done=3", 1, 2, nil, 0, 1),
-        ("now,fail=50%", 10, 0, nil, 1, nil), ("now,fail=50%", 9, 1, 20, 1, nil), ("now,fail=50%", 10, 0, 20, 1, 50),
-        ("now,success=10%", 5, 1, 20, 0, nil), ("now,success=10%", 5, 2, 20, 0, 0), ("soon,done=30%", 6, 0, 20, 0, 30),
-    ] as [(String, Int, Int, Int?, Int32, Int32?)])
+    @Test(
+        arguments: [
+            // rule, failed, succeeded, total, status of the last job, verdict
+            ("now,fail=1", 0, 5, nil, 0, nil), ("now,fail=1", 1, 5, nil, 7, 7),
+            ("now,fail=2", 1, 0, nil, 7, nil),
+            ("now,fail=2", 2, 0, nil, 7, 2), ("soon,fail=200", 200, 0, nil, 1, 101),
+            ("soon,success=1", 3, 0, nil, 1, nil),
+            ("soon,success=1", 3, 1, nil, 0, 0), ("soon,done=3", 1, 1, nil, 0, nil),
+            ("soon,done=3", 1, 2, nil, 0, 1),
+            ("now,fail=50%", 10, 0, nil, 1, nil), ("now,fail=50%", 9, 1, 20, 1, nil),
+            ("now,fail=50%", 10, 0, 20, 1, 50),
+            ("now,success=10%", 5, 1, 20, 0, nil), ("now,success=10%", 5, 2, 20, 0, 0),
+            ("soon,done=30%", 6, 0, 20, 0, 30),
+        ] as [(String, Int, Int, Int?, Int32, Int32?)])
     func halt_decidesAsGnuParallelDoes(
         text: String, failed: Int, succeeded: Int, total: Int?, last: Int32, expected: Int32?
     ) throws {
         let rule = try #require(HaltRule.parse(text) ?? nil)
-        #expect(rule.verdict(failed: failed, succeeded: succeeded, total: total, lastStatus: last) == expected)
+        #expect(
+            rule.verdict(failed: failed, succeeded: succeeded, total: total, lastStatus: last) == expected)
     }
 }

@@ -52,7 +52,8 @@ import Testing
 
     @Test func process_leadsItsOwnSessionAndGroup_withNothingToRead() async throws {
         let host = try ProcessHost()
-        let result = try await host.shell("ps -o pid=,pgid=,sid= -p $$; cat; ls /proc/self/fd | wc -l; trap; umask >&2")
+        let result = try await host.shell(
+            "ps -o pid=,pgid=,sid= -p $$; cat; ls /proc/self/fd | wc -l; trap; umask >&2")
         let lines = text(result.output).split(separator: "\n")
         let identity = try #require(lines.first).split(separator: " ")
         #expect(Set(identity).count == 1)
@@ -64,8 +65,11 @@ import Testing
     @Test func commandThatDoesNotExist_saysSo() async throws {
         let host = try ProcessHost()
         let result = try await host.run(Command(words: [bytes("no-such-command-here")]))
-        #expect(result.outcome.ending == .notStarted(SpawnFailure(
-            status: 127, message: "no-such-command-here: No such file or directory")))
+        #expect(
+            result.outcome.ending
+                == .notStarted(
+                    SpawnFailure(
+                        status: 127, message: "no-such-command-here: No such file or directory")))
         #expect(result.failure?.isPermanent == true)
         host.close()
     }
@@ -88,7 +92,9 @@ import Testing
         let scratch = try Scratch()
         let host = try ProcessHost()
         let result = try await host.run(
-            Command(shell: bytes("pwd; echo $ONE"), directory: bytes(scratch.path), variables: [bytes("ONE=1 2")]))
+            Command(
+                shell: bytes("pwd; echo $ONE"), directory: bytes(scratch.path), variables: [bytes("ONE=1 2")])
+        )
         #expect(text(result.output) == "\(scratch.path)\n1 2\n")
         host.close()
     }
@@ -140,10 +146,11 @@ import Testing
 }
 
 @Suite struct TerminationTests {
-    @Test(arguments: [
-        (0x0000, "exit 0", 0), (0x0700, "exit 7", 7), (0xff00, "exit 255", 255), (0x0009, "SIGKILL", 137),
-        (0x008b, "SIGSEGV", 139), (0x0022, "SIGRTMIN+0", 162),
-    ] as [(Int32, String, Int32)])
+    @Test(
+        arguments: [
+            (0x0000, "exit 0", 0), (0x0700, "exit 7", 7), (0xff00, "exit 255", 255), (0x0009, "SIGKILL", 137),
+            (0x008b, "SIGSEGV", 139), (0x0022, "SIGRTMIN+0", 162),
+        ] as [(Int32, String, Int32)])
     func waitStatus_isReadAsTheSystemMeansIt(status: Int32, name: String, shell: Int32) {
         let termination = Termination(waitStatus: status)
         #expect((termination.name, termination.shellStatus) == (name, shell))

@@ -6,7 +6,8 @@ import Testing
 @Suite struct QuotingRoundTripTests {
     /// Bytes that shells, terminals and decoders stumble over.
     private static let hostile: [[UInt8]] = [
-        bytes("a b"), bytes("it's"), bytes("say \"x\""), bytes("$HOME $(id) `id` ${x}"), bytes("; echo broken"),
+        bytes("a b"), bytes("it's"), bytes("say \"x\""), bytes("$HOME $(id) `id` ${x}"),
+        bytes("; echo broken"),
         bytes("*?[a]{b,c}"), bytes("back\\slash\\\\"), bytes("-n"), bytes("~root"), bytes("#no"), bytes("!x"),
         bytes("new\nline"), bytes("tab\tcr\r"), bytes("\u{1b}[31m"), [0xff, 0xfe, 0x80], bytes("ünï 日本"), [],
         bytes("'"), bytes("''"), bytes("\"'\"'`"), bytes("\\"), bytes("$"), bytes("&|<>()"), bytes("a=b"),

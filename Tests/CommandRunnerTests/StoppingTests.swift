@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test func grandchildThatIgnoresTerm_isKilledAlthoughItsLeaderIsGone() async throws {
-        let script = "(trap '' TERM; sh -c 'echo $$ > child; echo > ready; while :; do sleep 0.01; done') & exec sleep 100"
+        let script =
+            "(trap '' TERM; sh -c 'echo $$ > child; echo > ready; while :; do sleep 0.01; done') & exec sleep 100"
         let (result, scratch) = try await cancel(script, grace: .milliseconds(80))
         #expect(result.outcome.ending == .ended(.signalled(SIGTERM)))
         #expect(try !isAlive(scratch, "child"))
@@ -76,7 +77,8 @@ import Testing
         control.stop()
         let outcome = try await host.perform(control: control) { bench in
             host.run(
-                Command(shell: bytes("touch \(scratch("mark"))")), control: control, receiver: Silent(), on: bench)
+                Command(shell: bytes("touch \(scratch("mark"))")), control: control, receiver: Silent(),
+                on: bench)
         }
         #expect(outcome.ending == .withdrawn)
         #expect(scratch.read("mark") == nil)
@@ -87,7 +89,8 @@ import Testing
         let scratch = try Scratch()
         let host = try ProcessHost(grace: .seconds(600))
         try #require(mkfifo(scratch("ready"), 0o600) == 0)
-        async let running = host.shell("cd \(scratch.path); trap '' TERM; echo > ready; while :; do sleep 0.01; done")
+        async let running = host.shell(
+            "cd \(scratch.path); trap '' TERM; echo > ready; while :; do sleep 0.01; done")
         await SystemThread.perform { _ = contents(of: scratch("ready")) }
         host.killAll()
         #expect(try await running.outcome.ending == .ended(.signalled(SIGKILL)))
@@ -109,7 +112,8 @@ import Testing
         let scratch = try Scratch()
         let host = try ProcessHost()
         for name in ["ready", "go"] { try #require(mkfifo(scratch(name), 0o600) == 0) }
-        async let running = host.shell("cd \(scratch.path); echo $$ > leader; echo > ready; read line < go; echo $line")
+        async let running = host.shell(
+            "cd \(scratch.path); echo $$ > leader; echo > ready; read line < go; echo $line")
         await SystemThread.perform { _ = contents(of: scratch("ready")) }
         let leader = try scratch.process("leader")
         host.freeze(true)

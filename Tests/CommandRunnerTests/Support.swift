@@ -26,7 +26,9 @@ final class Scratch: Sendable {
 
     func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
-    func read(_ name: String) -> String? { contents(of: self(name)).map { String(decoding: $0, as: UTF8.self) } }
+    func read(_ name: String) -> String? {
+        contents(of: self(name)).map { String(decoding: $0, as: UTF8.self) }
+    }
 
     /// The process ID that a command wrote to a file.
     func process(_ name: String) throws -> pid_t {

@@ -14,7 +14,8 @@ import Testing
     @Test(arguments: [
         ("{}", "a b", "'a b'"), ("{}", "plain-1.txt", "plain-1.txt"), ("{}", "", "''"),
         ("{}", "it's", "'it'\\''s'"), ("{}", "$HOME", "'$HOME'"), ("{}", "日本", "'日本'"), ("{}", "~", "'~'"),
-        ("{.}", "/tmp/dir/file.tar.gz", "/tmp/dir/file.tar"), ("{.}", "a.b/c", "a.b/c"), ("{.}", ".bashrc", "''"),
+        ("{.}", "/tmp/dir/file.tar.gz", "/tmp/dir/file.tar"), ("{.}", "a.b/c", "a.b/c"),
+        ("{.}", ".bashrc", "''"),
         ("{.}", "a.", "a"), ("{/}", "/tmp/dir/file.gz", "file.gz"), ("{/}", "a/b/", "''"),
         ("{//}", "/tmp/dir/file.gz", "/tmp/dir"), ("{//}", "file", "."), ("{//}", "/file", "/"),
         ("{//}", "/", "/"), ("{//}", "a/b/", "a"), ("{//}", "a//b", "a"), ("{//}", "", "."),
@@ -34,7 +35,9 @@ import Testing
     }
 
     @Test func slot_beforeItIsKnown_standsAsItWasWritten() {
-        #expect(shell(["echo {%}"], "x", slot: nil) == "echo '{%}'" || shell(["echo {%}"], "x", slot: nil) == "echo {%}")
+        #expect(
+            shell(["echo {%}"], "x", slot: nil) == "echo '{%}'"
+                || shell(["echo {%}"], "x", slot: nil) == "echo {%}")
     }
 
     @Test func unknownBraces_stayAsTheyAre() {
@@ -52,7 +55,8 @@ import Testing
         ("echo a#b {}", "a b", "echo a#b 'a b'"),
         ("echo \\'{}", "a b", "echo \\''a b'"),
     ])
-    func replacement_insideShellSyntax_isQuotedToFitItsPlace(template: String, line: String, expected: String) {
+    func replacement_insideShellSyntax_isQuotedToFitItsPlace(template: String, line: String, expected: String)
+    {
         #expect(shell([template], line) == expected)
     }
 
@@ -82,7 +86,8 @@ import Testing
     @Test func identity_tellsTemplatesApart() {
         let templates = [
             CommandTemplate.lineIsCommand, CommandTemplate(shell: Self.words(["echo {}"])),
-            CommandTemplate(shell: Self.words(["echo {.}"])), CommandTemplate(argv: Self.words(["echo", "{}"])),
+            CommandTemplate(shell: Self.words(["echo {.}"])),
+            CommandTemplate(argv: Self.words(["echo", "{}"])),
             CommandTemplate(argv: Self.words(["echo {}"])),
         ]
         #expect(Set(templates.map(\.identity)).count == templates.count)

@@ -5,14 +5,16 @@ import Testing
 @Suite struct TextTests {
     @Test(arguments: [
         ("plain ünï 日本", "plain ünï 日本"), ("\u{1b}[2J", "\\x1b[2J"), ("a\nb\tc\r", "a\\nb\\tc\\r"),
-        ("\u{202e}abc", "\\u{202e}abc"), ("\u{7}", "\\x07"), ("\u{9b}31m", "\\x9b31m"), ("\u{200d}", "\\u{200d}"),
+        ("\u{202e}abc", "\\u{202e}abc"), ("\u{7}", "\\x07"), ("\u{9b}31m", "\\x9b31m"),
+        ("\u{200d}", "\\u{200d}"),
     ])
     func printableText_spellsOutWhatCouldMoveATerminal(text: String, expected: String) {
         #expect(PrintableText.of(bytes(text)) == expected)
     }
 
     @Test func printableText_spellsOutInvalidBytes() {
-        #expect(PrintableText.of([0x61, 0xff, 0xe2, 0x80, 0x62, 0xc0, 0xaf]) == "a\\xff\\xe2\\x80b\\xc0\\xaf")
+        #expect(
+            PrintableText.of([0x61, 0xff, 0xe2, 0x80, 0x62, 0xc0, 0xaf]) == "a\\xff\\xe2\\x80b\\xc0\\xaf")
     }
 
     @Test func printableText_isCutShort() {
@@ -20,7 +22,9 @@ import Testing
         #expect(PrintableText.of(bytes("abcd"), limit: 4) == "abcd")
     }
 
-    @Test(arguments: [(0, "0 B"), (999, "999 B"), (1_400_000, "1.4 MB"), (23_000_000_000, "23 GB"), (1_000, "1 kB")])
+    @Test(arguments: [
+        (0, "0 B"), (999, "999 B"), (1_400_000, "1.4 MB"), (23_000_000_000, "23 GB"), (1_000, "1 kB"),
+    ])
     func bytes_areWrittenInPowersOfAThousand(count: UInt64, expected: String) {
         #expect(ByteText.write(count) == expected)
     }
@@ -67,10 +71,12 @@ import Testing
         #expect((tally.succeeded, tally.failed, tally.groups["exit 1"]?.count) == (1, 0, 0))
     }
 
-    @Test(arguments: [
-        (nil, 0, 0), (nil, 3, 3), (nil, 100, 100), (nil, 5_000, 101), (.signal(15), 0, 143), (.signal(2), 7, 130),
-        (.halt(7), 50, 7), (.halt(0), 50, 0), (.outputClosed, 3, 141), (.trouble, 0, 1), (.trouble, 9, 9),
-    ] as [(RunStatus.Cause?, Int, Int32)])
+    @Test(
+        arguments: [
+            (nil, 0, 0), (nil, 3, 3), (nil, 100, 100), (nil, 5_000, 101), (.signal(15), 0, 143),
+            (.signal(2), 7, 130),
+            (.halt(7), 50, 7), (.halt(0), 50, 0), (.outputClosed, 3, 141), (.trouble, 0, 1), (.trouble, 9, 9),
+        ] as [(RunStatus.Cause?, Int, Int32)])
     func exitStatus_followsTheFirstCause(cause: RunStatus.Cause?, unsuccessful: Int, expected: Int32) {
         var status = RunStatus()
         if let cause {

@@ -20,9 +20,13 @@ public struct Command: Sendable, Equatable {
 
     /// A line for `/bin/sh`.
     public init(shell line: [UInt8], directory: [UInt8]? = nil, variables: [[UInt8]] = []) {
-        self.init(
-            words: [Array("/bin/sh".utf8), Array("-c".utf8), line], directory: directory, variables: variables
-        )
+        self.init(words: Self.shellWords(line), directory: directory, variables: variables)
+    }
+
+    /// The words that have `/bin/sh` run a line, also where the line looks like an option.
+    static func shellWords(_ line: [UInt8]) -> [[UInt8]] {
+        let isLikeOption = line.first == UInt8(ascii: "-") || line.first == UInt8(ascii: "+")
+        return ["/bin/sh", "-c"].map { Array($0.utf8) } + (isLikeOption ? [Array("--".utf8)] : []) + [line]
     }
 
     /// Why the system could not take these words, where that is certain before trying.

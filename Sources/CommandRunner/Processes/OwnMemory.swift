@@ -35,7 +35,9 @@ final class OwnMemory: Sendable {
         guard file >= 0 else { return 0 }
         defer { close(file) }
         let text = withUnsafeTemporaryAllocation(byteCount: 8_192, alignment: 1) { buffer in
-            String(decoding: buffer.prefix(max(0, Glibc.read(file, buffer.baseAddress, buffer.count))), as: UTF8.self)
+            String(
+                decoding: buffer.prefix(max(0, Glibc.read(file, buffer.baseAddress, buffer.count))),
+                as: UTF8.self)
         }
         let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         let kibibytes = line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { UInt64($0) }

@@ -13,6 +13,9 @@ protocol OutputReceiver: AnyObject {
 }
 
 extension ProcessHost {
+    /// How often to look whether frozen processes go on.
+    private static let thawInterval: UInt64 = 50_000_000
+
     /// Runs a command from start to end on the calling thread.
     func run(
         _ command: Command, control: ProcessControl, receiver: some OutputReceiver, on bench: WorkBench
@@ -27,8 +30,6 @@ extension ProcessHost {
             return outcome
         }
         outcome.started = SystemTime.unix() - Double(SystemTime.monotonic() &- began) / 1e9
-        control.began(child.process)
-        register(control)
         var watch = ProcessWatch(child: child, began: began, grace: grace, census: census)
         watch.run(control: control, receiver: receiver, bench: bench)
         unregister(control)
@@ -40,7 +41,9 @@ extension ProcessHost {
         outcome.duration = Double(watch.ended &- began) / 1e9
         outcome.wasStopped = watch.wasStopped
         outcome.usage = ResourceUsage(usage, termination: termination, process: child.process)
-        if let size = outcome.usage?.maxResidentBytes, ownMemory.hides(size) { outcome.usage?.maxResidentBytes = 0 }
+        if let size = outcome.usage?.maxResidentBytes, ownMemory.hides(size) {
+            outcome.usage?.maxResidentBytes = 0
+        }
         return outcome
     }
 
@@ -61,6 +64,10 @@ extension ProcessHost {
         var patience = 20
         while true {
             guard control.wish == .none else { return .withdrawn }
+            guard beginStart() else {
+                wake.wait(nanoseconds: Self.thawInterval)
+                continue
+            }
             began = SystemTime.monotonic()
             let code = environment.withPointers(adding: additions.each) { environment in
                 var request = cp_spawn_request(
@@ -69,7 +76,12 @@ extension ProcessHost {
                     input: emptyInput)
                 return cp_spawn(&request, &child)
             }
-            if code == 0 { return nil }
+            if code == 0 {
+                control.began(child.process)
+                endStart(control)
+                return nil
+            }
+            endStart(nil)
             // As long as other commands run, what they hold will be free again.
             if !isBusy { patience -= 1 }
             guard SpawnFailure.isPassing(code), patience > 0 else {

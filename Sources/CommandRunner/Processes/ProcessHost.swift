@@ -23,6 +23,7 @@ public final class ProcessHost: Sendable {
 
     private struct Running: Sendable {
         var controls: [ObjectIdentifier: ProcessControl] = [:]
+        var starting = 0
         var isFrozen = false
     }
 
@@ -82,13 +83,19 @@ public final class ProcessHost: Sendable {
         }
     }
 
-    /// Stops all running processes where they are, and those that start from now on; or lets them go on.
+    /// Stops all running processes where they are, and starts no others; or lets them go on. When this returns,
+    /// there is no process that does not know.
     public func freeze(_ isFrozen: Bool) {
-        let controls = running.withLock { running in
-            running.isFrozen = isFrozen
-            return Array(running.controls.values)
+        running.withLock { $0.isFrozen = isFrozen }
+        // A process that is just being started exists and cannot be reached yet, for a millisecond or so.
+        var patience = 5_000
+        while patience > 0, running.withLock({ $0.starting > 0 }) {
+            usleep(200)
+            patience -= 1
         }
-        for control in controls { control.signal(isFrozen ? SIGSTOP : SIGCONT) }
+        for control in running.withLock({ Array($0.controls.values) }) {
+            control.signal(isFrozen ? SIGSTOP : SIGCONT)
+        }
     }
 
     /// How many commands can run at a time, for the open files that they need.
@@ -105,12 +112,23 @@ public final class ProcessHost: Sendable {
     /// Waits until every thread has left. No command may run, and none be started afterwards.
     public func close() { threads.close() }
 
-    func register(_ control: ProcessControl) {
+    /// Announces a start; false while none may be made.
+    func beginStart() -> Bool {
+        running.withLock { running in
+            if !running.isFrozen { running.starting += 1 }
+            return !running.isFrozen
+        }
+    }
+
+    /// The announced start has been made, and the process can be reached; or it has failed.
+    func endStart(_ control: ProcessControl?) {
         let isFrozen = running.withLock { running in
-            running.controls[ObjectIdentifier(control)] = control
+            running.starting -= 1
+            if let control { running.controls[ObjectIdentifier(control)] = control }
             return running.isFrozen
         }
-        if isFrozen { control.signal(SIGSTOP) }
+        // Only where ``freeze(_:)`` has lost patience.
+        if isFrozen { control?.signal(SIGSTOP) }
     }
 
     func unregister(_ control: ProcessControl) {

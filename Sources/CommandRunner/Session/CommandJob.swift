@@ -94,7 +94,8 @@ final class CommandJob: JobObservation {
         let attempts = kit.options.attempts
         let which = attempts > 1 ? ", attempt \(attempt) of \(attempts)" : ""
         let time = duration.map { " after \(DurationText.write(seconds: $0))" } ?? ""
-        return Array("pooltop: job \(sequence) failed\(time)\(which): \(failure.failureMessage): \(name)\n".utf8)
+        return Array(
+            "pooltop: job \(sequence) failed\(time)\(which): \(failure.failureMessage): \(name)\n".utf8)
     }
 
     /// No attempt follows any more: the last one stands.

@@ -70,7 +70,9 @@ package final class RunSession: Sendable {
             throw RunError(error.description)
         }
         if options.workers > host.capacity {
-            sink.tell("pooltop: only \(host.capacity) jobs can run at a time: the limit of open files allows no more")
+            sink.tell(
+                "pooltop: only \(host.capacity) jobs can run at a time: the limit of open files allows no more"
+            )
         }
         // Both end with the run, in ``finish()``.
         sink.observe { [weak self] in self?.heard($0) }
@@ -78,13 +80,18 @@ package final class RunSession: Sendable {
     }
 
     /// Runs all jobs; returns once the last has ended and the pool has stopped. Call it once.
-    package func run() async {
+    ///
+    /// Until then an operator may have failed jobs run again. `farewell` is awaited before the pool is closed, for
+    /// as long as someone may still want that.
+    package func run(before farewell: @Sendable () async -> Void = {}) async {
         do throws(SystemError) { try input.start() } catch { failed(error) }
         await withTaskGroup { group in
             group.addTask { await self.obeyStops() }
             group.addTask { await self.tick() }
             await feed()
             if let error = input.error { failed(error) }
+            await pool.waitUntilIdle()
+            if !isStopping { await farewell() }
             await pool.drain()
             stops.continuation.finish()
             group.cancelAll()

@@ -60,7 +60,7 @@ package struct CommandTemplate: Sendable {
     /// The words to run.
     package func words(for input: TemplateInput) -> [[UInt8]] {
         switch form {
-        case .line, .shell: [Array("/bin/sh".utf8), Array("-c".utf8), text(for: input)]
+        case .line, .shell: Command.shellWords(text(for: input))
         case .words(let words):
             words.map { word in word.flatMap { $0.bytes { replacement, _ in replacement.value(in: input) } } }
         }

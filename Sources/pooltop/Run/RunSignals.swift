@@ -7,7 +7,8 @@ enum RunSignals {
         switch number {
         case SIGTSTP:
             session.freeze(true)
-            kill(getpid(), SIGSTOP)
+            // To this thread: a signal to the process may go to another, and this one would run on meanwhile.
+            raise(SIGSTOP)
             // Only CONT brings us here.
             session.freeze(false)
         case SIGCONT:
