@@ -45,12 +45,15 @@ let package = Package(
         .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .executableTarget(
-            name: "TerminalProbe", dependencies: ["TerminalUI", "CursesTerminal"], path: "Tests/TerminalProbe"),
+            name: "TerminalProbe", dependencies: ["TerminalUI", "CursesTerminal"], path: "Tests/TerminalProbe"
+        ),
         .testTarget(
             name: "CursesTerminalTests",
             dependencies: ["TerminalUI", "CursesTerminal", "CNcurses", "TerminalProbe"]),
         .testTarget(
-            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"], exclude: ["Goldens"]),
+            name: "DashboardTests", dependencies: ["Dashboard", "Monitoring", "TerminalUI"],
+            exclude: ["Goldens"]),
+        .testTarget(name: "PooltopTests", dependencies: ["pooltop", "CommandRunner"]),
     ],
     swiftLanguageModes: [.v6]
 )

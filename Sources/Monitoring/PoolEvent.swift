@@ -53,7 +53,8 @@ public struct PoolEvent: Codable, Sendable, Equatable, Identifiable {
 
     /// An event.
     public init(
-        id: UInt64, time: UnixTime, kind: Kind, level: Level = .info, worker: WorkerID? = nil, job: JobID? = nil,
+        id: UInt64, time: UnixTime, kind: Kind, level: Level = .info, worker: WorkerID? = nil,
+        job: JobID? = nil,
         message: String, mark: String? = nil, receipt: Receipt? = nil
     ) {
         self.id = id

@@ -5,6 +5,8 @@ struct ResizeVerdict: Sendable, Equatable {
     enum Judgement: Sendable, Equatable {
         /// Throughput changed.
         case changed
+        /// Jobs waited all the time before, and none do any more: there is no more to be done than comes in.
+        case emptied
         /// More workers, jobs waiting all the time, and hardly more done: something else is the limit.
         case pastTheKnee
         /// Fewer workers did as much.
@@ -19,6 +21,8 @@ struct ResizeVerdict: Sendable, Equatable {
     static let most = 30
     /// Seconds that a resize gets to settle in.
     static let settling = 3
+    /// A queue with less than this share of the jobs that waited before is as good as empty.
+    static let emptyShare = 0.05
     /// A queue whose depth changes by more than this share of itself in the time looked at is not steady.
     static let unsteady = 0.25
     /// More workers for a gain smaller than this are not worth it.
@@ -80,9 +84,15 @@ struct ResizeVerdict: Sendable, Equatable {
             }
         }
         // Jobs waited all the time: more workers could have done more.
-        let saturated = (before + after).allSatisfy { ($0.depth ?? 1) >= 1 }
+        let wasSaturated = before.allSatisfy { ($0.depth ?? 1) >= 1 }
+        let saturated = wasSaturated && after.allSatisfy { ($0.depth ?? 1) >= 1 }
         let gain = throughput ?? 0
-        if to > from, saturated, gain < Self.worthwhile || !test.isSignificant {
+        let rest = Self.depth(Array(after.suffix(after.count / 2))) ?? 0
+        if to > from, wasSaturated, let was = depths.0, was >= 1, rest < was * Self.emptyShare {
+            judgement = .emptied
+            growth = nil
+            wait = test.before > 0 && test.after > 0 ? (rest / test.after) / (was / test.before) - 1 : nil
+        } else if to > from, saturated, gain < Self.worthwhile || !test.isSignificant {
             judgement = .pastTheKnee
         } else if to < from, gain > -Self.worthwhile || !test.isSignificant {
             judgement = .enough
@@ -102,6 +112,7 @@ struct ResizeVerdict: Sendable, Equatable {
             var waiting = wait.map { ", wait " + Format.change($0) } ?? ""
             if let growth { waiting = ", backlog \(Self.speed(growth.before)) → \(Self.speed(growth.after))" }
             return "throughput \(change)\(waiting)"
+        case .emptied: return "queue emptied" + (wait.map { ", wait " + Format.change($0) } ?? "")
         case .pastTheKnee: return "\(change), past the knee"
         case .enough: return "\(change), \(to) \(to == 1 ? "is" : "are") enough"
         case .notSignificant: return "\(change), not significant"
@@ -112,6 +123,7 @@ struct ResizeVerdict: Sendable, Equatable {
     var mark: String {
         switch judgement {
         case .changed, .pastTheKnee, .enough: throughput.map { Format.change($0) } ?? ""
+        case .emptied: "queue emptied"
         case .notSignificant: "n.s."
         }
     }

@@ -45,6 +45,8 @@ struct CockpitState: Sendable {
     /// Where the cursor goes once the page of jobs asked for is there.
     var jobJump: JobJump?
 
+    /// The failures that were last asked for, and when, in the pool's time.
+    var failuresAskedFor: (errors: ErrorFigures, time: UnixTime) = (ErrorFigures(), 0)
     /// What the messages on commands without an answer yet are filed under, by request.
     var requests: [Int: Toast.Topic] = [:]
     /// The number of the next command.

@@ -8,6 +8,14 @@ struct ErrorGroup: Sendable, Equatable, Identifiable {
         var pattern: String
     }
 
+    /// Tells a failure from all others, also after the pool has begun to count anew.
+    struct Member: Sendable, Hashable {
+        var id: UInt64
+        var time: UnixTime
+
+        init(_ failure: Failure) { (id, time) = (failure.id, failure.time) }
+    }
+
     var id: Key
     /// Newest first.
     var failures: [Failure]
@@ -31,11 +39,13 @@ struct ErrorGroup: Sendable, Equatable, Identifiable {
     }
 
     /// Groups failures given newest first; the group with the newest failure comes first.
-    static func groups(_ failures: [Failure]) -> [ErrorGroup] {
+    ///
+    /// - Parameter known: the groups of failures, as far as they are known.
+    static func groups(_ failures: [Failure], known: [Member: Key] = [:]) -> [ErrorGroup] {
         var places: [Key: Int] = [:]
         var groups: [ErrorGroup] = []
         for failure in failures {
-            let key = key(of: failure)
+            let key = known[Member(failure)] ?? key(of: failure)
             if let place = places[key] {
                 groups[place].failures.append(failure)
             } else {

@@ -68,9 +68,6 @@ struct History: Sendable, Equatable {
     /// The seconds that are over, oldest first.
     var complete: ArraySlice<Second> { seconds.dropLast() }
 
-    /// Whether anything was recorded yet.
-    var isEmpty: Bool { seconds.count < 2 }
-
     /// Takes a snapshot in. One that is not newer than the last changes nothing.
     mutating func record(_ snapshot: PoolSnapshot) {
         let mark = Mark(snapshot)

@@ -38,9 +38,6 @@ struct ListState<ID: Hashable & Sendable>: Sendable, Equatable {
     /// Whether rows keep their places now, because somebody is aiming.
     func isAiming(_ now: UnixTime) -> Bool { movedAt.map { now - $0 < Self.holdTime && now >= $0 } ?? false }
 
-    /// Whether the item under the cursor went away.
-    var hasLostItem: Bool { isEntered && cursor == nil && !rows.isEmpty }
-
     /// Takes new rows in, sorted as they should be. While somebody is aiming, new ones are added at the end.
     mutating func update(_ sorted: [ID], total: Int, now: UnixTime, mayHold: Bool = true) {
         self.total = total
@@ -132,11 +129,6 @@ struct ListState<ID: Hashable & Sendable>: Sendable, Equatable {
 
     /// Takes all marks away.
     mutating func clearMarks() { marks = [] }
-
-    /// Forgets marks of items that are no more.
-    mutating func keepMarks(where isThere: (ID) -> Bool) {
-        if !marks.isEmpty { marks = marks.filter(isThere) }
-    }
 
     /// The first row to show where `height` rows fit, so that the cursor is among them.
     func firstVisible(height: Int) -> Int {

@@ -55,8 +55,12 @@ struct PoolModel: Sendable, Equatable {
 
     /// Takes in the failures that are kept, newest first.
     mutating func take(_ failures: [Failure]) {
+        // Most of them were there before: what they have in common with others is known.
+        let known = Dictionary(
+            groups.flatMap { group in group.failures.map { (ErrorGroup.Member($0), group.id) } },
+            uniquingKeysWith: { first, _ in first })
         self.failures = failures
-        groups = ErrorGroup.groups(failures)
+        groups = ErrorGroup.groups(failures, known: known)
     }
 
     /// The latest failures, newest first: those of the snapshot, and older ones that were asked for.
@@ -84,7 +88,7 @@ struct PoolModel: Sendable, Equatable {
         switch last.judgement {
         case .pastTheKnee: return max(last.from, 1)
         case .enough: return max(last.to, 1)
-        case .changed, .notSignificant: return nil
+        case .changed, .emptied, .notSignificant: return nil
         }
     }
 }

@@ -4,6 +4,8 @@ import TerminalUI
 extension CockpitState {
     /// How often the hint is worked out: often enough, and slow enough to be read.
     private static let hintPace: Seconds = 5
+    /// How often the failures are asked for where nobody looks at them.
+    private static let failuresPace: Seconds = 3
     /// How long a resize is waited for to be judged.
     private static let verdictWait: Seconds = 180
 
@@ -33,21 +35,27 @@ extension CockpitState {
     }
 
     /// What is to be asked for the view in front now that there is a new snapshot.
-    private func questions(after before: PoolSnapshot?) -> [Effect] {
+    private mutating func questions(after before: PoolSnapshot?) -> [Effect] {
         guard let snapshot = pool.snapshot else { return [] }
         var effects: [Effect] = []
         if snapshot.lastEvent > pool.log.lastEvent { effects.append(.fetchEvents(after: pool.log.lastEvent)) }
         if frozen != nil { return effects }
         if tab == .jobs { effects.append(.fetchJobs(jobQuery)) }
         if tab == .overview, layout.nextRows > 0 { effects.append(.fetchJobs(nextQuery)) }
-        if snapshot.errors.latest.first != before?.errors.latest.first
-            || snapshot.errors.total != before?.errors.total
-            || snapshot.errors.latest != before?.errors.latest
-        {
+        if mustAskForFailures(snapshot) {
+            failuresAskedFor = (snapshot.errors, snapshot.time)
             effects.append(.fetchFailures)
         }
         for case .job(let id) in details.map(\.subject) where !isOver(id) { effects.append(.fetchJob(id)) }
         return effects
+    }
+
+    /// Whether the failures are to be asked for: at once where somebody looks at them, now and then where only
+    /// their kinds are counted.
+    private func mustAskForFailures(_ snapshot: PoolSnapshot) -> Bool {
+        guard snapshot.errors != failuresAskedFor.errors else { return false }
+        if tab == .errors || !details.isEmpty { return true }
+        return abs(snapshot.time - failuresAskedFor.time) >= Self.failuresPace
     }
 
     /// Whether a job shown in detail will not change any more.

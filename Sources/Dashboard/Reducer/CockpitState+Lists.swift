@@ -89,7 +89,8 @@ extension CockpitState {
     /// Takes in a page of jobs, unless something else was asked for since.
     mutating func take(_ page: JobPage, for query: JobQuery, now: UnixTime) -> [Effect] {
         if tab == .overview {
-            if query == nextQuery { pool.next = page }
+            // How many fit may have changed since; the next page will have as many.
+            if query.states == nextQuery.states { pool.next = page }
             return []
         }
         guard query == jobQuery else { return tab == .jobs ? [.fetchJobs(jobQuery)] : [] }

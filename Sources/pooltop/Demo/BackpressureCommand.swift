@@ -6,7 +6,8 @@ import WorkerPool
 struct BackpressureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backpressure",
-        abstract: "Producers submit more than the workers can do, in waves: press + and watch the queue drain.")
+        abstract:
+            "Producers submit more than the workers can do, in waves: press + and watch the queue drain.")
 
     @Option(help: "Workers to begin with, 0 to 10,000.")
     var workers = 4
@@ -42,13 +43,16 @@ struct BackpressureCommand: AsyncParsableCommand {
         guard rate.isFinite, rate > 0, rate <= 1_000_000 else {
             throw ValidationError("--rate takes a number above 0, at most 1,000,000 a second")
         }
-        guard (0...100).contains(failures) else { throw ValidationError("--failures takes a percentage, 0 to 100") }
+        guard (0...100).contains(failures) else {
+            throw ValidationError("--failures takes a percentage, 0 to 100")
+        }
         guard service.duration > .zero else { throw ValidationError("--service takes a time above 0") }
     }
 
     func run() async throws {
         let demo = BackpressureDemo(
-            workers: workers, capacity: capacity, rate: rate, service: service.duration, failures: failures / 100,
+            workers: workers, capacity: capacity, rate: rate, service: service.duration,
+            failures: failures / 100,
             seed: seed, overflow: overflow.policy)
         let exhibition = Exhibition(pool: demo.pool, title: "backpressure demo", duration: duration?.duration)
         if let look {

@@ -51,7 +51,9 @@ struct Exhibition {
     }
 
     /// Shows the pool once, after its time.
-    func show(_ look: OneLook, _ screen: ScreenOptions, _ work: @escaping @Sendable () async -> Void) async throws {
+    func show(_ look: OneLook, _ screen: ScreenOptions, _ work: @escaping @Sendable () async -> Void)
+        async throws
+    {
         let working = Task { await work() }  // cancelled below
         try await Task.sleep(for: duration ?? .seconds(2))
         let text = try look.text(of: pool.snapshot(), screen, title: title)

@@ -16,7 +16,9 @@ struct JobMix {
     /// The spread of the others (the σ of a log-normal distribution).
     private static let spread = 0.5
 
-    private static let places = ["harbour", "market", "station", "bridge", "garden", "tower", "museum", "canal"]
+    private static let places = [
+        "harbour", "market", "station", "bridge", "garden", "tower", "museum", "canal",
+    ]
     private static let moments = ["night", "dawn", "noon", "dusk", "rain", "snow"]
 
     /// A job to be submitted.
@@ -41,7 +43,8 @@ struct JobMix {
     /// Draws the next job.
     func draw(using generator: inout SplitMix) -> Order {
         let isSlow = Int.random(in: 0..<JobMix.slowOneIn, using: &generator) == 0
-        let kind = ["resize", "resize", "mail", "index", "report"].randomElement(using: &generator) ?? "resize"
+        let kind =
+            ["resize", "resize", "mail", "index", "report"].randomElement(using: &generator) ?? "resize"
         let attempts = kind == "mail" ? 5 : 3
         var mishaps: [Int: Mishap] = [:]
         for attempt in 1...attempts where Double.random(in: 0..<1, using: &generator) < failureShare {
@@ -89,20 +92,25 @@ struct Mishap: JobFailure {
         let number = Int.random(in: 1...99, using: &generator)
         switch kind {
         case "mail" where number < 30:
-            return Mishap(failureType: "SMTP 550", failureMessage: "mailbox \(number) unavailable", isPermanent: true)
+            return Mishap(
+                failureType: "SMTP 550", failureMessage: "mailbox \(number) unavailable", isPermanent: true)
         case "mail":
             return Mishap(
-                failureType: "SMTP 421", failureMessage: "too many connections, try again later", isPermanent: false)
+                failureType: "SMTP 421", failureMessage: "too many connections, try again later",
+                isPermanent: false)
         case "resize":
             return Mishap(
-                failureType: "DecodeError", failureMessage: "unexpected end of file at byte \(number * 4_096)",
+                failureType: "DecodeError",
+                failureMessage: "unexpected end of file at byte \(number * 4_096)",
                 isPermanent: false)
         case "index":
             return Mishap(
-                failureType: "HTTP 503", failureMessage: "search node \(number % 6) is overloaded", isPermanent: false)
+                failureType: "HTTP 503", failureMessage: "search node \(number % 6) is overloaded",
+                isPermanent: false)
         default:
             return Mishap(
-                failureType: "QueryTimeout", failureMessage: "no answer within \(number) s", isPermanent: false)
+                failureType: "QueryTimeout", failureMessage: "no answer within \(number) s",
+                isPermanent: false)
         }
     }
 }

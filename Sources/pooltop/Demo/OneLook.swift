@@ -23,8 +23,11 @@ enum OneLook: String, EnumerableFlag {
         case .once:
             var size = winsize()
             let isTerminal = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 1
-            let cells = isTerminal ? Size(width: Int(size.ws_col), height: Int(size.ws_row) - 1) : Size(width: 80, height: 24)
-            return Cockpit.once(snapshot, size: cells, glyphs: screen.isASCII ? .ascii : .unicode, title: title)
+            let cells =
+                isTerminal
+                ? Size(width: Int(size.ws_col), height: Int(size.ws_row) - 1) : Size(width: 80, height: 24)
+            return Cockpit.once(
+                snapshot, size: cells, glyphs: screen.isASCII ? .ascii : .unicode, title: title)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

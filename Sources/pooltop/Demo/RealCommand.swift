@@ -30,10 +30,13 @@ struct RealCommand: AsyncParsableCommand {
 
     func run() async throws {
         var status = stat()
-        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, access(directory, R_OK | X_OK) == 0
+        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+            access(directory, R_OK | X_OK) == 0
         else { throw ValidationError("'\(directory)' is not a directory that can be read.") }
         setenv("POOLTOP_DEMO_DIRECTORY", directory, 1)
-        guard let files = popen("exec find \"$POOLTOP_DEMO_DIRECTORY\" -type f -readable -print0 2>/dev/null", "r")
+        guard
+            let files = popen(
+                "exec find \"$POOLTOP_DEMO_DIRECTORY\" -type f -readable -print0 2>/dev/null", "r")
         else { throw ValidationError("find could not be started.") }
         var options = RunOptions()
         options.template = CommandTemplate(shell: [Array(RealCommand.work.utf8)])

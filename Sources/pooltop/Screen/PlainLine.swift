@@ -16,9 +16,15 @@ struct PlainLine {
             "\(Format.count(snapshot.counters.succeeded)) done",
             "\(Format.count(snapshot.counters.failed)) failed",
         ]
-        if snapshot.producers.waiting > 0 { parts.append(Format.many(snapshot.producers.waiting, "producer") + " waiting") }
-        if let pause = snapshot.paused.intake { parts.append("INTAKE PAUSED \(Format.stopwatch(pause.elapsed))") }
-        if let pause = snapshot.paused.dispatch { parts.append("DISPATCH PAUSED \(Format.stopwatch(pause.elapsed))") }
+        if snapshot.producers.waiting > 0 {
+            parts.append(Format.many(snapshot.producers.waiting, "producer") + " waiting")
+        }
+        if let pause = snapshot.paused.intake {
+            parts.append("INTAKE PAUSED \(Format.stopwatch(pause.elapsed))")
+        }
+        if let pause = snapshot.paused.dispatch {
+            parts.append("DISPATCH PAUSED \(Format.stopwatch(pause.elapsed))")
+        }
         text = parts.joined(separator: "  ")
     }
 

@@ -38,7 +38,8 @@ struct ScreenOptions: ParsableArguments {
 
     /// What the cockpit is opened with.
     var cockpitOptions: CockpitOptions {
-        CockpitOptions(refresh: refresh.duration, theme: theme.theme, readOnly: isReadOnly, mouse: !hasNoMouse)
+        CockpitOptions(
+            refresh: refresh.duration, theme: theme.theme, readOnly: isReadOnly, mouse: !hasNoMouse)
     }
 }
 

@@ -19,7 +19,10 @@ enum Stage {
             var options = screen.cockpitOptions
             options.startupNote = terminal.startupNote ?? ""
             adjust(&options)
-            return .cockpit(Cockpit(source: screen.isReadOnly ? ReadOnlySource(base: source) : source, terminal: terminal, options: options))
+            return .cockpit(
+                Cockpit(
+                    source: screen.isReadOnly ? ReadOnlySource(base: source) : source, terminal: terminal,
+                    options: options))
         } catch OpenError.noTerminal {
             return .plain
         } catch {

@@ -32,7 +32,7 @@ import Testing
             pool.workers.live = pool.workers.target
             pool.queue.depth = depth(second)
             pool.counters.succeeded = UInt64(done)
-            pool.counters.submitted = UInt64(done + depth(second) + 100_000)
+            pool.counters.submitted = UInt64(done + 100_000)
             history.record(pool)
             done += (second < 40 ? before : after) + (second * 7 % 5 - 2) * noise
         }
@@ -69,6 +69,13 @@ import Testing
         let verdict = verdict(from: 4, to: 8, before: 40, after: 60, depth: { $0 < 40 ? $0 * 10 : 400 })
         #expect(verdict?.wait == nil)
         #expect(verdict?.text == "4→8: throughput +50 %, backlog +10.0/s → ±0/s")
+    }
+
+    @Test func moreWorkersThatEmptyTheQueue_areSaidTo() {
+        let verdict = verdict(
+            from: 4, to: 6, before: 40, after: 38, depth: { $0 < 42 ? 200 : $0 < 45 ? 100 : 1 })
+        #expect(verdict?.text == "4→6: queue emptied, wait −99 %")
+        #expect(verdict?.mark == "queue emptied")
     }
 
     @Test func tooFewSeconds_giveNoVerdict() {

@@ -33,7 +33,6 @@ import Testing
         var list = list([1, 2, 3], cursor: 2)
         list.update([1, 3], total: 2, now: 100)
         #expect(list.cursor == nil)
-        #expect(list.hasLostItem)
         #expect(list.index == 1)
         list.move(by: 1, now: 101)
         #expect(list.cursor == 3)

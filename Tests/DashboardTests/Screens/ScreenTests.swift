@@ -260,6 +260,20 @@ import Testing
             stage.text.contains("IDLE since 12:40:00") && stage.text.contains("INTAKE PAUSED since 12:39:55"))
     }
 
+    @Test func aThousandWorkers_areTakenInAndDrawn_inTime() {
+        var stage = Scenes.watched(Scenes.thousand(), size: Size(width: 200, height: 50))
+        let snapshots = (1...10).map { Scenes.thousand(at: Stage.start + Double($0)) }
+        let time = ContinuousClock().measure {
+            for snapshot in snapshots {
+                _ = stage.state.reduce(.snapshot(snapshot), now: snapshot.time)
+                stage.look()
+            }
+        }
+        // Without optimisation, beside other tests; an optimised build takes a twentieth of it.
+        #expect(time / 10 < .milliseconds(250), "\(time / 10) a picture")
+        print("1,000 workers at 200×50: \(time / 10) a picture")
+    }
+
     @Test func theSameState_givesTheSamePicture() {
         let stage = Scenes.watched(Scenes.failing(), size: Size(width: 200, height: 50))
         #expect(Picture(of: stage.state) == Picture(of: stage.state))

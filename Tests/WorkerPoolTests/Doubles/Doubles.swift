@@ -70,7 +70,7 @@ func cancellation() async throws {
 func until(
     _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) async {
-    let limit = ContinuousClock.now + .seconds(10)
+    let limit = ContinuousClock.now + .seconds(60)
     while !condition() {
         guard ContinuousClock.now < limit else {
             Issue.record("in vain: until \(what)", sourceLocation: location)
@@ -105,4 +105,24 @@ extension Pool {
 
     /// What became of the jobs so far.
     var counters: Counters { snapshot().counters }
+
+    /// All events that are kept.
+    var allEvents: [PoolEvent] { events(after: 0, limit: 1_000).events }
+
+    /// Waits until no job is left and every worker is parked.
+    func quiet() async {
+        await until("the pool is quiet") { state.withLock { $0.nothingIsLeft } }
+    }
+}
+
+extension PoolConfiguration {
+    /// A pool on a clock of its own that stands still.
+    static func still(
+        workers: Int, capacity: Int? = 1_024, overflow: OverflowPolicy = .wait, retry: RetryPolicy = .none,
+        clock: ManualClock = ManualClock()
+    ) -> PoolConfiguration {
+        PoolConfiguration(
+            workers: workers, capacity: capacity, overflow: overflow, retry: retry, clock: .manual(clock),
+            seed: 1)
+    }
 }

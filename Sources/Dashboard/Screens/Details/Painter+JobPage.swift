@@ -12,15 +12,17 @@ extension Painter {
                 StyledText(SafeText(isAsked ? "The pool no longer knows \(id)." : "asking …"), .dim))
             return page
         }
-        describe(job, in: &page)
-        if let payload = detail?.payload, !payload.isEmpty {
+        // A command is often its own name: once is enough, and in full.
+        let payload = detail?.payload ?? ""
+        describe(job, hasName: payload.isEmpty || payload != job.name, in: &page)
+        if !payload.isEmpty {
             page.add("command", wrapped: payload, room: width, most: 4)
         }
         if let tags = detail?.tags, !tags.isEmpty {
             let list = tags.sorted { $0.key < $1.key }.prefix(12).map { "\($0.key)=\($0.value)" }
             page.add("tags", wrapped: list.joined(separator: "  "), room: width, most: 2, style: .dim)
         }
-        if let usage = detail?.usage { page.add("used", Self.usage(usage)) }
+        if let usage = detail?.usage { page.add("used", wrapped: Self.usage(usage), room: width, most: 2) }
         if let attempts = detail?.attempts, !attempts.isEmpty { timeline(attempts, in: &page) }
         let failure = pool.failure(of: id)
         let worth =
@@ -34,8 +36,10 @@ extension Painter {
         return page
     }
 
-    private func describe(_ job: JobSummary, in page: inout DetailPage) {
-        page.add("name", StyledText(SafeText(job.name, limit: 1_000), Style(.text, bold: true)))
+    private func describe(_ job: JobSummary, hasName: Bool, in page: inout DetailPage) {
+        if hasName {
+            page.add("name", StyledText(SafeText(job.name, limit: 1_000), Style(.text, bold: true)))
+        }
         var line = StyledText(SafeText(job.state.rawValue), Style(Self.role(of: job.state), bold: true))
         func add(_ part: String) { line.append(SafeText("  " + part), .dim) }
         let time = Self.time(of: job, now: now)
@@ -48,7 +52,7 @@ extension Painter {
             let bar = ProgressBar(fraction: progress.fraction).text(width: 24, glyphs: grid.glyphs)
             page.add("progress", bar + StyledText(SafeText("  " + progress.note.prefix(200)), .dim))
         }
-        var times = "submitted \(state.environment.clock(job.submitted))"
+        var times = "in \(state.environment.clock(job.submitted))"
         if let started = job.started { times += "  started \(state.environment.clock(started))" }
         if let ended = job.ended { times += "  ended \(state.environment.clock(ended))" }
         page.add("times", times, .dim)
@@ -58,8 +62,8 @@ extension Painter {
     private static func usage(_ usage: ResourceUsage) -> String {
         var parts = [
             "\(Format.duration(usage.userTime)) user", "\(Format.duration(usage.systemTime)) system",
-            "\(Format.bytes(usage.maxResidentBytes)) at most",
         ]
+        if usage.maxResidentBytes > 0 { parts.append("\(Format.bytes(usage.maxResidentBytes)) at most") }
         if let status = usage.exitStatus { parts.append("exit \(status)") }
         if let signal = usage.signal { parts.append(signal) }
         if let process = usage.processID { parts.append("pid \(process)") }

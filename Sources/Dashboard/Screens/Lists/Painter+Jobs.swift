@@ -36,7 +36,7 @@ extension Painter {
             TableColumn("ID", minimum: jobWidth),
             TableColumn("STATE", minimum: 9),
             TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
-            TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, grows: true, cutsMiddle: true),
+            TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true),
             TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
             TableColumn("WORKER", priority: 4, minimum: workerWidth),
             TableColumn("TIME", alignment: .right, priority: 2, minimum: 8, ideal: 12),

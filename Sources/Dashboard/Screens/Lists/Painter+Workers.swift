@@ -30,11 +30,11 @@ extension Painter {
             TableColumn("JOB", priority: 1, minimum: jobWidth),
             TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
             TableColumn(
-                "NAME", priority: 2, minimum: room == .compact ? 6 : 18, ideal: 24, grows: true,
+                "NAME", priority: 2, minimum: room == .compact ? 6 : 18, ideal: 24, maximum: 72,
                 cutsMiddle: true),
             TableColumn("TRY", alignment: .right, priority: 8, minimum: 4),
             TableColumn("ELAPSED", alignment: .right, priority: 3, minimum: 7, ideal: 8),
-            TableColumn("PROGRESS", priority: 7, minimum: 17, maximum: 24),
+            TableColumn("PROGRESS", priority: 7, minimum: 17, maximum: 40),
             TableColumn("DONE", alignment: .right, priority: 4, minimum: 5, ideal: 7),
             TableColumn("FAIL", alignment: .right, priority: 5, minimum: 4, ideal: 5),
             TableColumn("BUSY", alignment: .right, priority: 5, minimum: 5),

@@ -19,6 +19,7 @@ extension Painter {
         layout.nextRows = max(0, inside.height - 1)
         let jobs = page?.jobs ?? []
         let now = now
+        let environment = state.environment
         // A column of air before the border.
         let room = Rect(x: inside.x, y: inside.y, width: inside.width - 1, height: inside.height)
         TableView(
@@ -26,9 +27,11 @@ extension Painter {
                 TableColumn("ID", minimum: jobWidth),
                 TableColumn("STATE", minimum: 9),
                 TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14),
-                TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, grows: true, cutsMiddle: true),
+                TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true),
                 TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
                 TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
+                TableColumn("SUBMITTED", priority: 7, minimum: 9),
+                TableColumn("ERROR", priority: 6, minimum: 16, grows: true),
             ], count: jobs.count, placeholder: StyledText(SafeText(emptyQueue), .dim)
         ) { row in
             let job = jobs[row]
@@ -39,6 +42,8 @@ extension Painter {
                 .text(SafeText(job.name, limit: 512)),
                 .text(SafeText(Self.attempts(job)), .dim),
                 .text(SafeText(Self.time(of: job, now: now))),
+                .text(SafeText(environment.clock(job.submitted)), .dim),
+                .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed ? .failed : .dim)),
             ])
         }
         .render(in: room, into: &grid)

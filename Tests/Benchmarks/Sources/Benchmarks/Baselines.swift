@@ -8,13 +8,17 @@ struct ChannelPool: Sendable {
     init?(_ scale: Scale) {
         let source = "\(scale.folder)/Baselines/channel_pool.go"
         program = "\(scale.folder)/.build/channel_pool"
-        guard Shell.succeeds("command -v go >/dev/null && go build -o '\(program)' '\(source)'") else { return nil }
+        guard Shell.succeeds("command -v go >/dev/null && go build -o '\(program)' '\(source)'") else {
+            return nil
+        }
     }
 
     /// Nanoseconds a job: without, then with a result channel for each job.
     func measure(workers: Int, jobs: Int) -> (Double, Double)? {
         let fields = Shell.output("'\(program)' \(workers) \(jobs)").split(separator: " ")
-        guard fields.count == 2, let plain = Double(fields[0]), let withResult = Double(fields[1]) else { return nil }
+        guard fields.count == 2, let plain = Double(fields[0]), let withResult = Double(fields[1]) else {
+            return nil
+        }
         return (plain, withResult)
     }
 }

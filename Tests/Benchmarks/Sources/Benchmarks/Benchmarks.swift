@@ -38,7 +38,8 @@ struct Benchmarks: AsyncParsableCommand {
     func run() async throws {
         if let inside { return try await WatchingBenchmark.measureInside(inside) }
         let scale = Scale(isQuick: quick, folder: folder)
-        for benchmark in Benchmarks.all where names.isEmpty || names.contains(where: benchmark.name.hasPrefix) {
+        for benchmark in Benchmarks.all where names.isEmpty || names.contains(where: benchmark.name.hasPrefix)
+        {
             // A task of its own, so that nothing runs on the main thread while the pool is measured.
             let figure = try await Task.detached { try await benchmark.measure(scale) }.value
             print(json ? figure.json : figure.line)
@@ -80,7 +81,8 @@ struct Figure: Sendable {
     }
 
     var json: String {
-        let details = parameters.map { "\"\($0)\":\(Figure.short($1, grouped: false))" }.joined(separator: ",")
+        let details = parameters.map { "\"\($0)\":\(Figure.short($1, grouped: false))" }.joined(
+            separator: ",")
         return
             "{\"name\":\"\(name)\",\"value\":\(Figure.short(value, grouped: false)),\"unit\":\"\(unit)\",\"parameters\":{\(details)}}"
     }

@@ -26,11 +26,14 @@ struct RunTrueBenchmark: Benchmark {
             name: name, value: median(own) * each, unit: "µs/job",
             parameters: [("lines", Double(lines)), ("workers", 2)])
         if !xargs.isEmpty {
-            figure.parameters += [("xargs", median(xargs) * each), ("ratioToXargs", median(own) / median(xargs))]
+            figure.parameters += [
+                ("xargs", median(xargs) * each), ("ratioToXargs", median(own) / median(xargs)),
+            ]
         }
         if !parallel.isEmpty {
             figure.parameters += [
-                ("parallel", median(parallel) * each), ("timesFasterThanParallel", median(parallel) / median(own)),
+                ("parallel", median(parallel) * each),
+                ("timesFasterThanParallel", median(parallel) / median(own)),
             ]
         }
         return figure

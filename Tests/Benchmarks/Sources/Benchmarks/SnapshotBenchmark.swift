@@ -22,7 +22,8 @@ struct SnapshotBenchmark: Benchmark {
             let start = ContinuousClock.now
             let snapshot = pool.snapshot()
             rounds.append(nanoseconds(start.duration(to: .now)) / 1_000)
-            precondition(snapshot.workers.busy == 1_000 && snapshot.counters.isBalanced, "the snapshot is wrong")
+            precondition(
+                snapshot.workers.busy == 1_000 && snapshot.counters.isBalanced, "the snapshot is wrong")
         }
         _ = await pool.shutdownNow()
         return Figure(

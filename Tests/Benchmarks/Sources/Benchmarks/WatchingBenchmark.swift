@@ -20,7 +20,8 @@ struct WatchingBenchmark: Benchmark {
         return Figure(
             name: name, value: 100 * median(alone) / median(watched), unit: "%",
             parameters: [
-                ("workers", 64), ("hertz", 10), ("jobs", Double(jobs)), ("aloneNanosecondsPerJob", median(alone)),
+                ("workers", 64), ("hertz", 10), ("jobs", Double(jobs)),
+                ("aloneNanosecondsPerJob", median(alone)),
                 ("watchedNanosecondsPerJob", median(watched)),
             ])
     }
@@ -45,13 +46,16 @@ struct WatchingBenchmark: Benchmark {
         // The terminal takes what is drawn, as a quick terminal would.
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var tail: [UInt8] = []
-        while case let count = read(master, &buffer, buffer.count), count > 0 { tail = (tail + buffer[..<count]).suffix(400) }
+        while case let count = read(master, &buffer, buffer.count), count > 0 {
+            tail = (tail + buffer[..<count]).suffix(400)
+        }
         var status: Int32 = 0
         waitpid(child, &status, 0)
         let text = Shell.output("cat '\(result)'")
         unlink(result)
         guard status == 0, let value = Double(text) else {
-            throw BenchmarkFailure("the run on a terminal failed (\(status)): \(String(decoding: tail, as: UTF8.self))")
+            throw BenchmarkFailure(
+                "the run on a terminal failed (\(status)): \(String(decoding: tail, as: UTF8.self))")
         }
         return value
     }
@@ -59,7 +63,9 @@ struct WatchingBenchmark: Benchmark {
     /// The other end of ``onTerminal(_:)``.
     static func measureInside(_ order: String) async throws {
         let words = order.split(separator: " ").map(String.init)
-        guard words.count == 3, let jobs = Int(words[1]) else { throw BenchmarkFailure("bad order '\(order)'") }
+        guard words.count == 3, let jobs = Int(words[1]) else {
+            throw BenchmarkFailure("bad order '\(order)'")
+        }
         let time = try await Task.detached {
             let pool = Pool(PoolConfiguration(name: "benchmark", workers: 64))
             for _ in 0..<100_000 { try await pool.submit { _ in } }

@@ -1,0 +1,158 @@
+import Monitoring
+import Synchronization
+import Testing
+
+@testable import WorkerPool
+
+@Suite struct IntakeQueueTests {
+    /// A queue under test, which lets its records go at the end.
+    private final class Line {
+        var queue = IntakeQueue()
+        private(set) var records: [JobRecord] = []
+
+        deinit { _ = queue.removeAll() }
+
+        @discardableResult
+        func append(_ id: UInt64, at time: UInt64 = 0) -> JobRecord {
+            let record = make(id, at: time)
+            queue.append(Held.passRetained(record))
+            return record
+        }
+
+        @discardableResult
+        func insertReturning(_ id: UInt64, at time: UInt64) -> JobRecord {
+            let record = make(id, at: time, .requeued)
+            queue.insertReturning(record)
+            return record
+        }
+
+        func make(_ id: UInt64, at time: UInt64, _ phase: JobRecord.Phase = .queued) -> JobRecord {
+            let record = JobRecord()
+            record.begin(Job { _ in }, id: JobID(rawValue: id), at: time)
+            record.phase.store(phase, ordering: .relaxed)
+            records.append(record)
+            return record
+        }
+
+        func cancel(_ id: UInt64) -> Bool {
+            guard let record = queue.find(JobID(rawValue: id)) else { return false }
+            record.phase.store(.cancelled, ordering: .relaxed)
+            queue.forgetOne()
+            return true
+        }
+
+        func popAll() -> [UInt64] {
+            var ids: [UInt64] = []
+            while let record = queue.popOldest() { ids.append(record.id.rawValue) }
+            return ids
+        }
+
+        func pop(_ limit: Int) -> [UInt64] {
+            let batch = UnsafeMutablePointer<Held?>.allocate(capacity: 32)
+            defer { batch.deallocate() }
+            return (0..<queue.pop(limit, into: batch)).compactMap {
+                batch[$0]?.takeRetainedValue().id.rawValue
+            }
+        }
+    }
+
+    @Test func pop_takesAtMostSoMany_fromTheFront() {
+        let line = Line()
+        for id in UInt64(1)...5 { line.append(id) }
+        #expect(line.pop(3) == [1, 2, 3])
+        #expect(line.pop(3) == [4, 5])
+        #expect(line.pop(3) == [])
+        #expect(line.queue.count == 0)
+    }
+
+    @Test func pop_stopsAtAJobThatComesBack_whoseTurnItIs() {
+        let line = Line()
+        for id in UInt64(2)...4 { line.append(id, at: id) }
+        line.insertReturning(1, at: 3)
+        #expect(line.pop(9) == [2])
+        #expect(line.pop(9) == [])
+        #expect(line.queue.popReturning()?.id.rawValue == 1)
+        #expect(line.queue.popReturning() == nil)
+        #expect(line.pop(9) == [3, 4])
+    }
+
+    @Test func ofTwoQueuedAtTheSameInstant_theLowerNumberIsFirst() {
+        let line = Line()
+        line.append(2, at: 7)
+        line.insertReturning(1, at: 7)
+        line.insertReturning(3, at: 7)
+        #expect(line.popAll() == [1, 2, 3])
+    }
+
+    @Test func returningJobs_standWhereTheirTimePutsThem() {
+        let line = Line()
+        for (id, time) in [(5, 50), (1, 10), (9, 90), (3, 30)] as [(UInt64, UInt64)] {
+            line.insertReturning(id, at: time)
+        }
+        #expect(line.popAll() == [1, 3, 5, 9])
+    }
+
+    @Test func putBack_beforeAmongAndBehindOthers_keepsTheOrder() {
+        let line = Line()
+        line.insertReturning(4, at: 40)
+        line.queue.putBack([2, 1].map { line.make($0, at: $0 * 10, .requeued) })
+        line.queue.putBack([6, 3].map { line.make($0, at: $0 * 10, .requeued) })
+        line.queue.putBack([])
+        #expect(line.popAll() == [1, 2, 3, 4, 6])
+    }
+
+    @Test func find_findsAnyWaitingJob_andNoOther() {
+        let line = Line()
+        for id in [2, 3, 5, 8] as [UInt64] { line.append(id) }
+        line.insertReturning(1, at: 9)
+        for id in [1, 2, 3, 5, 8] as [UInt64] {
+            #expect(line.queue.find(JobID(rawValue: id))?.id.rawValue == id)
+        }
+        for id in [0, 4, 6, 9] as [UInt64] { #expect(line.queue.find(JobID(rawValue: id)) == nil) }
+        #expect(line.cancel(3))
+        #expect(!line.cancel(3))
+    }
+
+    @Test func tombstones_areNeitherCountedNorTaken() {
+        let line = Line()
+        for id in UInt64(1)...6 { line.append(id) }
+        line.insertReturning(7, at: 0)
+        for id in [1, 4, 6, 7] as [UInt64] { #expect(line.cancel(id)) }
+        #expect(line.queue.count == 3)
+        #expect(line.queue.first()?.id.rawValue == 2)
+        #expect(line.pop(2) == [2, 3])
+        #expect(line.popAll() == [5])
+    }
+
+    @Test func removeAll_returnsTheWaitingInOrder_andLetsTombstonesGo() {
+        let line = Line()
+        for id in UInt64(1)...4 { line.append(id, at: id) }
+        line.insertReturning(9, at: 2)
+        #expect(line.cancel(3))
+        #expect(line.queue.removeAll().map(\.id.rawValue) == [1, 2, 9, 4])
+        #expect(line.queue.count == 0)
+        #expect(line.queue.first() == nil)
+    }
+
+    @Test func slice_readsPiecesWithoutTaking() {
+        let line = Line()
+        for id in UInt64(1)...5 { line.append(id) }
+        line.insertReturning(9, at: 0)
+        #expect(line.queue.slice(from: 0, limit: 2).map(\.id.rawValue) == [9, 1])
+        #expect(line.queue.slice(from: 4, limit: 10).map(\.id.rawValue) == [4, 5])
+        #expect(line.queue.slice(from: 7, limit: 10).isEmpty)
+        #expect(line.queue.count == 6)
+    }
+
+    @Test func everyRecordIsLetGoOnce() {
+        weak var gone: JobRecord?
+        do {
+            let line = Line()
+            gone = line.append(1)
+            line.append(2)
+            #expect(line.cancel(1))
+            #expect(line.popAll() == [2])
+        }
+        #expect(gone == nil)
+    }
+}

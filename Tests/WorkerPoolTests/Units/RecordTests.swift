@@ -1,0 +1,108 @@
+import Monitoring
+import Synchronization
+import Testing
+
+@testable import WorkerPool
+
+@Suite struct EndedJobsTests {
+    private func record(_ id: UInt64, _ phase: JobRecord.Phase) -> JobRecord {
+        let record = JobRecord()
+        record.begin(Job { _ in }, id: JobID(rawValue: id), at: 0)
+        record.phase.store(phase, ordering: .relaxed)
+        return record
+    }
+
+    @Test func succeededOnes_areKept256_newestFirst() {
+        var ended = EndedJobs()
+        for id in UInt64(1)...300 {
+            var held: Held? = Held.passRetained(record(id, .succeeded))
+            ended.exchange(&held)
+            #expect((held?.takeUnretainedValue().id.rawValue ?? 0) == (id > 256 ? id - 256 : 0))
+            held?.release()
+        }
+        #expect(ended.all().map(\.id.rawValue) == (UInt64(45)...300).reversed())
+        #expect(ended.find(JobID(rawValue: 44)) == nil)
+        #expect(ended.find(JobID(rawValue: 300))?.id.rawValue == 300)
+        ended.releaseRecords()
+        #expect(ended.all().isEmpty)
+    }
+
+    @Test func unsuccessfulOnes_areKeptLonger_andTheirBodiesGoWithThem() {
+        var ended = EndedJobs()
+        var bodies = 0
+        for id in UInt64(1)...1_005 { if ended.append(record(id, .failed)).1 != nil { bodies += 1 } }
+        #expect(bodies == 5)
+        #expect(ended.find(JobID(rawValue: 5)) == nil)
+        #expect(ended.find(JobID(rawValue: 6))?.body != nil)
+        let rest = ended.takeBodies()
+        #expect(rest.count == 1_000)
+        #expect(ended.find(JobID(rawValue: 6))?.body == nil)
+    }
+}
+
+@Suite struct JobResultTests {
+    @Test func aHeldValue_isGivenOnlyOnceTheJobEndedWell() async throws {
+        let good = JobResult<Int>()
+        good.hold(7)
+        good.end(.succeeded)
+        #expect(try await good.value() == 7)
+        let bad = JobResult<Int>()
+        bad.hold(7)
+        bad.end(.cancelled)
+        await #expect(throws: CancellationError.self) { try await bad.value() }
+    }
+
+    @Test func theFirstEndStands() async throws {
+        let result = JobResult<Int>()
+        result.end(.failed(Broken()))
+        result.hold(3)
+        result.end(.succeeded)
+        await #expect(throws: Broken.self) { try await result.value() }
+    }
+
+    @Test func allWhoWait_areTold() async throws {
+        let result = JobResult<Int>()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<10 { group.addTask { try await result.value() } }
+            result.hold(1)
+            result.end(.succeeded)
+            for try await value in group { #expect(value == 1) }
+        }
+    }
+}
+
+@Suite struct JobRecordTests {
+    @Test func begin_startsAFreshLife() {
+        let record = JobRecord()
+        record.begin(Job("first") { _ in }, id: JobID(rawValue: 1), at: 10)
+        record.failures = 3
+        record.worker = 4
+        record.holder = 5
+        record.phase.store(.succeeded, ordering: .relaxed)
+        record.clear()
+        #expect(record.body == nil)
+        record.begin(Job { _ in }, id: JobID(rawValue: 2), at: 20)
+        #expect(record.name == "job-2")
+        #expect((record.failures, record.worker, record.holder) == (0, -1, JobRecord.Holder.first))
+        #expect((record.submittedAt, record.queuedAt) == (20, 20))
+        #expect(record.phase.load(ordering: .relaxed) == .queued)
+    }
+
+    @Test func move_isForTheFirstToCome() {
+        let record = JobRecord()
+        #expect(record.move(from: .queued, to: .running))
+        #expect(!record.move(from: .queued, to: .running))
+        #expect(record.move(from: .running, to: .succeeded))
+        #expect(!record.move(from: .running, to: .stopping))
+    }
+
+    @Test func aTimeline_keepsTheLatestAttempts() {
+        let extras = JobExtras(options: JobOptions(), completion: nil)
+        for number in 1...100 {
+            var attempt = PastAttempt(JobRecord(), worker: nil)
+            attempt.number = number
+            extras.keep(attempt)
+        }
+        #expect(extras.attempts.map(\.number) == Array(70...100))
+    }
+}
