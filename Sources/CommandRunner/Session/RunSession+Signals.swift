@@ -41,7 +41,8 @@ extension RunSession {
         switch count {
         case 1:
             let finish = busy == 1 ? "finishes" : "finish"
-            sink.tell("pooltop: \(name): no more jobs are started, \(jobs) \(finish); once more cancels them")
+            let rest = busy == 0 ? "" : ", \(jobs) \(finish); once more cancels \(busy == 1 ? "it" : "them")"
+            sink.tell("pooltop: \(name): no more jobs are started\(rest)")
             stop(.signal(number), by: name)
         case 2:
             let grace = DurationText.write(seconds: options.grace.inSeconds)

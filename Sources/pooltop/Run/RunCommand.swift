@@ -146,7 +146,7 @@ struct RunCommand: AsyncParsableCommand {
         if session.input.readsTerminal {
             StandardStreams.tell("reading lines from the terminal; Ctrl-D ends them")
         }
-        if options.workers == 0, case .plain = stage {
+        if options.workers == 0, !isDryRun, case .plain = stage {
             StandardStreams.tell("-j 0: nothing is started until a worker is added: kill -USR1 \(getpid())")
         }
         try await show.perform(on: stage)
