@@ -102,3 +102,18 @@ void cp_name_thread(const char *name) {
     snprintf(short_name, sizeof short_name, "%s", name);
     pthread_setname_np(pthread_self(), short_name);
 }
+
+size_t cp_count_bytes(uint8_t wanted, const void *bytes, size_t count) {
+    const uint8_t *next = bytes;
+    size_t found = 0;
+    while (count > 0) {
+        // A small counter for each piece, so that the compiler can count in bytes, many at a time.
+        size_t length = count < 255 ? count : 255;
+        uint8_t part = 0;
+        for (size_t index = 0; index < length; index++) part += next[index] == wanted;
+        found += part;
+        next += length;
+        count -= length;
+    }
+    return found;
+}

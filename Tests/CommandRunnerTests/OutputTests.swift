@@ -123,6 +123,37 @@ import Testing
         #expect(all == "1\n" + (2...5).map { "\($0)\(long)\n" }.joined())
     }
 
+    @Test func readerThatTakesNothing_holdsJobsUp_untilItDoes() async throws {
+        let pipe = try Pipe()
+        var arrangement = OutputSink.Arrangement()
+        arrangement.output = pipe.writeEnd
+        arrangement.backlogLimit = 100_000
+        let sink = try OutputSink(arrangement, spool: Spool())
+        let long = String(repeating: "x", count: 200_000)
+        let steps = Steps()
+        async let ending: Void = SystemThread.perform {
+            for sequence in 1...3 {
+                sink.end(Self.item(sequence, long))
+                steps.add()
+            }
+            sink.close()
+            close(pipe.writeEnd)
+        }
+        // The first fills the pipe and the second is beyond the limit: neither returns before someone reads.
+        var entry = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&entry, 1, 5_000) == 1)
+        #expect(steps.count < 2)
+        #expect(pipe.readAll().count == 600_000)
+        await ending
+        #expect(steps.count == 3)
+    }
+
+    private final class Steps: Sendable {
+        private let taken = Mutex(0)
+        func add() { taken.withLock { $0 += 1 } }
+        var count: Int { taken.withLock { $0 } }
+    }
+
     @Test func heldOutput_comesOutOnRelease_butTheJobLogGoesOn() async throws {
         let scratch = try Scratch()
         let pipe = try Pipe()

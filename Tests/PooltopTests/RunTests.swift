@@ -83,6 +83,14 @@ import Testing
         #expect(program.read("out/1/\\.\\./stdout") == "o..\n")
     }
 
+    @Test func results_areWhole_alsoWhereLinesWerePrintedAsTheyCame() async throws {
+        let program = try Program()
+        let run = try await program(
+            "$P --line-buffer --results out 'for i in 1 2 3; do echo $i; sleep 0.005; done; : {}' ::: a")
+        #expect(run.output == "1\n2\n3\n")
+        #expect(program.read("out/1/a/stdout") == "1\n2\n3\n")
+    }
+
     @Test func jobLog_canBeReadAsGnuParallels() async throws {
         let program = try Program()
         _ = try await program(

@@ -1,5 +1,6 @@
 #pragma once
 // Child processes, and the files and limits around them.
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -51,3 +52,6 @@ const char *cp_signal_name(int number);
 
 /// Names the calling thread for `top -H`; at most 15 bytes are kept.
 void cp_name_thread(const char *name);
+
+/// How often `wanted` occurs among `count` bytes, at the speed of memory.
+size_t cp_count_bytes(uint8_t wanted, const void *bytes, size_t count);

@@ -10,10 +10,15 @@ final class JobCapture: OutputReceiver {
     private let passesLines: Bool
     private var output: OutputBuffer
     private var error: OutputBuffer
+    /// All that was printed, where it is wanted although its lines are passed on.
+    private var wholeOutput: OutputBuffer?
+    private var wholeError: OutputBuffer?
     /// Bytes printed to standard output, those passed on included.
     private(set) var outputCount = 0
 
-    init(sequence: Int, sink: OutputSink, tail: OutputTail, tag: [UInt8]?, passesLines: Bool) {
+    init(
+        sequence: Int, sink: OutputSink, tail: OutputTail, tag: [UInt8]?, passesLines: Bool, keepsAll: Bool
+    ) {
         self.sequence = sequence
         self.sink = sink
         self.tail = tail
@@ -21,14 +26,20 @@ final class JobCapture: OutputReceiver {
         self.passesLines = passesLines
         output = OutputBuffer(spool: sink.spool)
         error = OutputBuffer(spool: sink.spool)
+        if passesLines, keepsAll {
+            wholeOutput = OutputBuffer(spool: sink.spool)
+            wholeError = OutputBuffer(spool: sink.spool)
+        }
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer, isError: Bool) {
         tail.append(bytes, isError: isError)
         if isError {
             error.append(bytes)
+            wholeError?.append(bytes)
         } else {
             output.append(bytes)
+            wholeOutput?.append(bytes)
             outputCount += bytes.count
         }
         if passesLines { pulse() }
@@ -47,8 +58,14 @@ final class JobCapture: OutputReceiver {
     }
 
     /// Why some of what was printed could not be kept, where that is so.
-    var loss: SystemError? { output.loss ?? error.loss }
+    var loss: SystemError? { output.loss ?? error.loss ?? wholeOutput?.loss ?? wholeError?.loss }
 
     /// All that was printed and not passed on.
     func take() -> (output: StoredOutput, error: StoredOutput) { (output.take(), error.take()) }
+
+    /// All that was printed, where that is more than ``take()`` gives; to be discarded by the caller.
+    func takeWhole() -> (output: StoredOutput, error: StoredOutput)? {
+        guard let output = wholeOutput?.take(), let error = wholeError?.take() else { return nil }
+        return (output, error)
+    }
 }

@@ -25,8 +25,7 @@ struct OutputBuffer {
         recent.append(contentsOf: bytes)
         guard recent.count > Self.memoryLimit else { return }
         do throws(SystemError) {
-            stored.append(StoredOutput(recent))
-            try stored.moveOut(to: spool)
+            try stored.append(recent, to: spool)
             recent.removeAll(keepingCapacity: true)
         } catch {
             loss = error

@@ -1,3 +1,4 @@
+import CPlatform
 package import Monitoring
 import Synchronization
 
@@ -27,7 +28,7 @@ package final class OutputTail: Sendable {
 
     /// More was printed.
     package func append(_ bytes: UnsafeRawBufferPointer, isError: Bool) {
-        let lines = bytes.reduce(into: UInt64(0)) { $0 += $1 == UInt8(ascii: "\n") ? 1 : 0 }
+        let lines = UInt64(cp_count_bytes(UInt8(ascii: "\n"), bytes.baseAddress, bytes.count))
         let chunk = Chunk(isError: isError, bytes: Array(bytes.suffix(Self.limit)))
         state.withLock { state in
             state.bytes += UInt64(bytes.count)

@@ -40,6 +40,11 @@ package struct StoredOutput: Sendable {
         countInMemory += other.countInMemory
     }
 
+    /// Adds bytes that go to the spool at once.
+    mutating func append(_ bytes: [UInt8], to spool: Spool) throws(SystemError) {
+        append(try Self.keep(bytes, in: spool))
+    }
+
     /// Moves what is in memory to the spool.
     ///
     /// - Throws: where the spool takes no more; what was not moved stays in memory.

@@ -21,6 +21,9 @@ package struct OutputItem: Sendable {
     /// Whether there is nothing to write but a line in the job log.
     var isOnlyLogEntry: Bool { output.isEmpty && error.isEmpty && notice.isEmpty && logEntry != nil }
 
+    /// Bytes to be written.
+    var count: Int { output.count + error.count + notice.count }
+
     /// Bytes it holds in memory.
     var countInMemory: Int { output.countInMemory + error.countInMemory + notice.count }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Writes what jobs print to standard output and error, job by job, on a thread of its own.
 ///
-/// A reader that is slow holds nobody up: what it has not taken yet waits, in memory up to a budget, beyond it
-/// in the spool. Where standard output is closed or full, the observer hears of it once; what jobs print from then
+/// What a slow reader has not taken yet waits, in memory up to a budget, beyond it in the spool; where too much
+/// waits, jobs that have ended keep their workers until there is room again. Where standard output is closed or full, the observer hears of it once; what jobs print from then
 /// on is lost, and the job log says so.
 package final class OutputSink: Sendable {
     /// How output is arranged.
@@ -17,6 +17,8 @@ package final class OutputSink: Sendable {
         package var error: Int32 = 2
         /// The most that waits in memory, in bytes.
         package var memoryBudget = 64 << 20
+        /// The most that waits for its reader before jobs are held up, in bytes.
+        package var backlogLimit = 256 << 20
 
         /// In order of completion, to the program's own streams.
         package init() {}
@@ -34,6 +36,10 @@ package final class OutputSink: Sendable {
         var order: OutputOrder
         var queue: [OutputItem] = []
         var memory = 0
+        /// Bytes whose turn has come and that are not written yet.
+        var backlog = 0
+        /// How much of the queue is in the job log already, while output is held back.
+        var logged = 0
         var isHeld = false
         var isClosing = false
         var isIdle = false
@@ -66,8 +72,10 @@ package final class OutputSink: Sendable {
 
     // MARK: From jobs
 
-    /// A job has ended, and this is all of its output that was not written before. May block on the spool.
-    package func end(_ item: OutputItem) {
+    /// A job has ended, and this is all of its output that was not written before.
+    ///
+    /// Blocks on the spool, and, where `mayWait`, until the reader has taken enough of what waits for it.
+    package func end(_ item: OutputItem, mayWait: Bool = true) {
         if item.isOnlyLogEntry, let entry = item.logEntry, let jobLog {
             // Nothing to write first, so no reason to wake another thread for a line in a file.
             jobLog.append([entry])
@@ -76,6 +84,7 @@ package final class OutputSink: Sendable {
         }
         let item = fitted(item)
         enqueue { $0.order.ended(item) }
+        if mayWait { waitForRoom() }
     }
 
     /// A job will never have output.
@@ -84,10 +93,11 @@ package final class OutputSink: Sendable {
     /// Whether a job may write lines while it runs.
     package func isLive(_ sequence: Int) -> Bool { state.withLock { $0.order.isLive(sequence) } }
 
-    /// Lines of a running job that ``isLive(_:)``. May block on the spool.
+    /// Lines of a running job that ``isLive(_:)``. Blocks as ``end(_:mayWait:)`` does.
     package func write(_ item: OutputItem) {
         let item = fitted(item)
         enqueue { _ in [item] }
+        waitForRoom()
     }
 
     /// A line from the program itself for standard error. The newline is added.
@@ -143,9 +153,19 @@ package final class OutputSink: Sendable {
         return item
     }
 
+    /// Polls, because a reader that has fallen this far behind is not waited for often, nor to the millisecond.
+    private func waitForRoom() {
+        while state.withLock({ $0.backlog > arrangement.backlogLimit && !$0.isHeld && !$0.isClosing }) {
+            usleep(10_000)
+        }
+    }
+
     private func enqueue(_ decide: (inout State) -> [OutputItem]) {
         let mustWake = state.withLock { state in
-            for item in decide(&state) where !item.isEmpty { state.queue.append(item) }
+            for item in decide(&state) where !item.isEmpty {
+                state.queue.append(item)
+                state.backlog += item.count
+            }
             guard state.isIdle, !state.queue.isEmpty else { return false }
             state.isIdle = false
             return true
@@ -159,13 +179,15 @@ package final class OutputSink: Sendable {
             let (items, isHeld, isOver) = state.withLock { state in
                 var items: [OutputItem] = []
                 if state.isHeld {
-                    for index in state.queue.indices where state.queue[index].logEntry != nil {
+                    for index in state.logged..<state.queue.count where state.queue[index].logEntry != nil {
                         var item = OutputItem(sequence: state.queue[index].sequence)
                         item.logEntry = state.queue[index].logEntry.take()
                         items.append(item)
                     }
+                    state.logged = state.queue.count
                 } else {
                     swap(&items, &state.queue)
+                    state.logged = 0
                 }
                 state.isIdle = items.isEmpty
                 return (items, state.isHeld, state.isClosing && state.queue.isEmpty && items.isEmpty)
@@ -178,8 +200,12 @@ package final class OutputSink: Sendable {
             let entries = writer.write(items)
             jobLog?.append(entries)
             if !isHeld {
-                let size = items.reduce(0) { $0 + $1.countInMemory }
-                state.withLock { $0.memory -= size }
+                let memory = items.reduce(0) { $0 + $1.countInMemory }
+                let size = items.reduce(0) { $0 + $1.count }
+                state.withLock { state in
+                    state.memory -= memory
+                    state.backlog -= size
+                }
             }
             if let failure = writer.failure { tell(.output(failure)) }
             if let failure = jobLog?.error { tell(.jobLog(failure)) }

@@ -16,7 +16,8 @@ extension CommandJob {
         let input = TemplateInput(line: record.bytes, sequence: sequence, slot: context.worker.rawValue)
         let tag = options.isTagged ? record.bytes : nil
         let capture = JobCapture(
-            sequence: sequence, sink: kit.sink, tail: tail, tag: tag, passesLines: options.isLineBuffered)
+            sequence: sequence, sink: kit.sink, tail: tail, tag: tag, passesLines: options.isLineBuffered,
+            keepsAll: kit.results != nil)
         let outcome = execute(input, control: control, capture: capture, on: bench)
         let (output, error) = capture.take()
         let hasRun = outcome.usage != nil
@@ -26,7 +27,11 @@ extension CommandJob {
             failure = CommandFailure(
                 type: "output lost", message: "not all of its output could be kept: \(loss)")
         }
-        if hasRun, let problem = keepResults(output, error, on: bench), failure == nil { failure = problem }
+        let whole = capture.takeWhole()
+        let problem = hasRun ? keepResults(whole?.output ?? output, whole?.error ?? error, on: bench) : nil
+        whole?.output.discard(in: kit.sink.spool)
+        whole?.error.discard(in: kit.sink.spool)
+        failure = failure ?? problem
 
         var item = OutputItem(sequence: sequence)
         item.tag = tag

@@ -101,7 +101,7 @@ final class CommandJob: JobObservation {
     /// No attempt follows any more: the last one stands.
     func conclude() {
         guard let last = state.withLock({ $0.doubtful.take() }) else { return }
-        finish(last)
+        finish(last, mayWait: false)
     }
 
     /// An attempt is over: it stands, unless another may follow. Returns why it failed.
@@ -123,7 +123,7 @@ final class CommandJob: JobObservation {
         return failure
     }
 
-    private func finish(_ attempted: Attempted) {
+    private func finish(_ attempted: Attempted, mayWait: Bool = true) {
         let ending = attempted.failure.map { RunTally.Ending.failed($0.failureType) } ?? .succeeded
         let before = state.withLock { state in
             defer { state.ending = ending }
@@ -133,7 +133,7 @@ final class CommandJob: JobObservation {
             $0.record(ending, before: before, sequence: sequence, duration: attempted.duration, command: name)
         }
         kit.open.ended(sequence)
-        kit.sink.end(attempted.item)
+        kit.sink.end(attempted.item, mayWait: mayWait)
         kit.tell(.ended(status: attempted.failure?.status ?? 0))
     }
 }
