@@ -165,5 +165,9 @@ import Testing
         let table = Keymap.readmeTable
         for binding in Keymap.bindings where !binding.keys.isEmpty { #expect(table.contains(binding.help)) }
         #expect(table.contains("| `?` `F1` | this page |"))
+        // Four folders up from this file.
+        let folder = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+        let readme = Golden.read("/\(folder)/README.md") ?? ""
+        #expect(readme.contains(table), "the README's table of keys is to be:\n\(table)")
     }
 }
