@@ -3,14 +3,14 @@ import Testing
 @testable import CommandRunner
 
 @Suite struct JobLogTests {
-    private static let key = JobKey(template: .lineIsCommand, directory: bytes("/work place"))
+    private static let key = JobKey(template: .lineIsCommand, directory: bytes("/some place"))
 
     private func entry(_ line: String, status: Int32 = 0, signal: Int32 = 0, sequence: Int = 1) -> JobLogEntry
     {
         JobLogEntry(
             sequence: sequence, started: 1_700_000_000.25, runtime: 1.5, received: 12, exitStatus: status,
             signal: signal, command: bytes(line), worker: 2, attempts: 1, userTime: 0.5, systemTime: 0.25,
-            maxResidentBytes: 4096, directory: bytes("/work place"), key: Self.key.adding(line: bytes(line)))
+            maxResidentBytes: 4096, directory: bytes("/some place"), key: Self.key.adding(line: bytes(line)))
     }
 
     private func log(_ entries: [JobLogEntry], in scratch: Scratch, isResumed: Bool = false) throws {
@@ -36,8 +36,8 @@ import Testing
         let shell = CommandTemplate(shell: [bytes("echo {}")])
         let keys = [
             Self.key.adding(line: bytes("a")), Self.key.adding(line: bytes("b")), Self.key.adding(line: []),
-            JobKey(template: shell, directory: bytes("/work place")).adding(line: bytes("a")),
-            JobKey(template: shell, directory: bytes("/work")).adding(line: bytes(" placea")),
+            JobKey(template: shell, directory: bytes("/some place")).adding(line: bytes("a")),
+            JobKey(template: shell, directory: bytes("/some")).adding(line: bytes(" placea")),
         ]
         #expect(Set(keys).count == keys.count)
         for key in keys { #expect(JobKey(key.description) == key) }

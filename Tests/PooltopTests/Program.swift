@@ -3,13 +3,38 @@ import Glibc
 import Testing
 
 /// The program under test, run through a shell so that anything a user can type can be tested.
-struct Program {
+final class Program: Sendable {
     /// A directory of this test alone; commands work in it.
     let directory: String
 
     init() throws {
         var template = Array("/tmp/pooltop-test-XXXXXX".utf8CString)
         directory = String(cString: try #require(mkdtemp(&template)))
+    }
+
+    deinit { remove(directory) }
+
+    private func remove(_ path: String) {
+        guard let entries = opendir(path) else {
+            unlink(path)
+            return
+        }
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: UInt8.self, capacity: 256) { start in
+                    Array(UnsafeBufferPointer(start: start, count: 256).prefix { $0 != 0 })
+                }
+            }
+            // Names need not be text; only their bytes lead back to them.
+            if name != [0x2e], name != [0x2e, 0x2e] { remove(bytes: Array("\(path)/".utf8) + name) }
+        }
+        closedir(entries)
+        rmdir(path)
+    }
+
+    private func remove(bytes: [UInt8]) {
+        if let path = String(validating: bytes, as: UTF8.self) { return remove(path) }
+        unlink(bytes.map(CChar.init(bitPattern:)) + [0])
     }
 
     /// What came of it.
