@@ -45,7 +45,7 @@ final class JobResult<Value: Sendable>: JobCompletion {
         case ended(Result<Value, any Error>)
     }
 
-    private let state = Mutex(State.pending([]))
+    private let state = Locked(State.pending([]))
 
     /// Keeps the value an attempt returned until the pool says that the job ended well.
     func hold(_ value: Value) {

@@ -95,7 +95,7 @@ extension Pool {
                 machine.stats.waited += elapsed(from: waiter.since, to: now)
                 machine.tally.rejected += UInt64(waiter.jobs.count)
             }
-            return Array(machine.waiting)
+            return machine.waiting.map { $0 }
         }
         guard let refused else { return false }
         resume(refused, .refused(.closed))

@@ -23,8 +23,8 @@ public final class Pool: Sendable {
 
     let clock: PoolClock
     let born: UInt64
-    let state: Mutex<PoolMachine>
-    let telemetry = Mutex(Telemetry())
+    let state: Locked<PoolMachine>
+    let telemetry = Locked(Telemetry())
     private let tasks = TaskCount()
     let timers: TimerQueue
 
@@ -45,7 +45,7 @@ public final class Pool: Sendable {
         var machine = PoolMachine(
             capacity: configuration.capacity, retry: configuration.retry, seed: configuration.seed)
         let resized = machine.resize(to: configuration.workers)
-        state = Mutex(machine)
+        state = Locked(machine)
         timers = TimerQueue(clock: clock)
         // A cycle until the pool stops, like that of the worker tasks. Not weak: a weak reference anywhere would
         // put every retain of the pool on the slow path.

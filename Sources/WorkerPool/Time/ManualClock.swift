@@ -8,7 +8,7 @@ public final class ManualClock: Sendable {
         var sleepers: [Int: (deadline: UInt64, continuation: UnsafeContinuation<Void, any Error>)] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A clock that stands at 1,000 seconds.
     public init() {}

@@ -54,7 +54,7 @@ final class TimerQueue: Sendable {
     }
 
     private let clock: PoolClock
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(clock: PoolClock) { self.clock = clock }
 

@@ -24,14 +24,14 @@ final class Counter: Sendable {
 
 /// Keeps what jobs say, in order.
 final class Journal<Line: Sendable>: Sendable {
-    private let state = Mutex<[Line]>([])
+    private let state = Locked<[Line]>([])
     func note(_ line: Line) { state.withLock { $0.append(line) } }
     var lines: [Line] { state.withLock { $0 } }
 }
 
 /// Something a test or a job waits for instead of sleeping. Once fired it lets everyone through.
 final class Signal: Sendable {
-    private let state = Mutex<(fired: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
+    private let state = Locked<(fired: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
 
     var hasFired: Bool { state.withLock { $0.fired } }
 

@@ -217,7 +217,7 @@ final class Floor {
 
 /// Makes continuations of tasks that do nothing but wait for them.
 final class Parking: Sendable {
-    private let continuation = Mutex<Wake?>(nil)
+    private let continuation = Locked<Wake?>(nil)
 
     static func continuation() -> Wake {
         let parking = Parking()
