@@ -37,7 +37,8 @@ extension PoolMachine {
     private static let stream = 8
     /// How often in a row a worker lingers.
     private static let patience = 3
-    /// The longest that jobs stay stuck in a batch behind a long one, in nanoseconds, while workers are parked.
+    /// The longest that jobs stay stuck in a batch behind a long one, in nanoseconds, while workers are parked or
+    /// producers wait.
     static let relief: UInt64 = 2_000_000
 
     /// Gives a worker its next jobs.
@@ -82,9 +83,7 @@ extension PoolMachine {
         depthMarks.shallowed(to: occupied, now: now)
         if !waiting.isEmpty { through += moveUp(now: now, eagerly: slot.averageRun >= PoolMachine.shortJob) }
         let wake = wakeOne()
-        let watch = handed > 0 && !isWatched && !parked.isEmpty
-        if watch { isWatched = true }
-        return Claim(next: next, wake: wake, through: through, watch: watch)
+        return Claim(next: next, wake: wake, through: through, watch: needsWatch())
     }
 
     /// Takes the records over that the worker has no more use for.
@@ -174,19 +173,38 @@ extension PoolMachine {
         queue.putBack(recalled)
     }
 
-    /// Takes jobs back from workers that have been on one job for long, so that none waits behind it while other
-    /// workers are parked: those look into batches only when they look for work.
-    ///
-    /// Returns whether it is to be called again, and the worker to be woken.
-    mutating func relieve(now: UInt64) -> (again: Bool, wake: Wake?) {
-        recall(
-            from: slots.filter {
-                $0.handed > 0
-                    && elapsed(from: $0.startedAt.load(ordering: .relaxed), to: now) >= PoolMachine.relief
-            })
+    /// Whether someone has to look after a while whether jobs are stuck in a batch: parked workers look into batches
+    /// only when they look for work, and nobody tells the machine how far a batch has come.
+    mutating func needsWatch() -> Bool {
+        guard handed > 0, !isWatched, !parked.isEmpty || !waiting.isEmpty else { return false }
+        isWatched = true
+        return true
+    }
+
+    /// Looks after what is stuck. To be called ``relief`` after ``needsWatch()`` has said so.
+    mutating func relieve(now: UInt64) -> Relieved {
+        takeBackWhatIsStuck(now: now)
+        let through = moveUp(now: now, eagerly: true)
         let wake = wakeOne()
-        isWatched = handed > 0 && !parked.isEmpty
-        return (isWatched, wake)
+        isWatched = false
+        return Relieved(through: through, wake: wake, watch: needsWatch())
+    }
+
+    /// What came of looking after what is stuck.
+    struct Relieved {
+        var through: [ProducerWaiter]
+        var wake: Wake?
+        /// Whether it is to be called again.
+        var watch: Bool
+    }
+
+    /// Takes jobs back from workers that have been on one job for long; what they had started is then known, too.
+    mutating func takeBackWhatIsStuck(now: UInt64) {
+        let stuck = slots.filter {
+            $0.handed > 0
+                && elapsed(from: $0.startedAt.load(ordering: .relaxed), to: now) >= PoolMachine.relief
+        }
+        recall(from: stuck)
     }
 
     // MARK: Quiet

@@ -23,23 +23,38 @@ extension PoolMachine {
     /// that may not takes any room there is.
     @inline(__always)
     mutating func admit(_ job: borrowing Job, at now: UInt64, behindLine: Bool) -> Admission {
-        if let refusal = refusal(behindLine: behindLine) { return refusal }
+        if let refusal = refusal(behindLine: behindLine, now: now) { return refusal }
         return .admitted(enqueue(job, at: now), wakeOne())
     }
 
     /// Takes as many jobs in as there is room for; `jobs` keeps the rest.
     mutating func admit(_ jobs: inout ArraySlice<Job>, at now: UInt64) -> Admission {
-        if let refusal = refusal(behindLine: true) { return refusal }
+        if let refusal = refusal(behindLine: true, now: now) { return refusal }
         let last = enqueue(from: &jobs, at: now)
         return .admitted(last, wakeOne())
     }
 
     @inline(__always)
-    private func refusal(behindLine: Bool) -> Admission? {
+    private mutating func refusal(behindLine: Bool, now: UInt64) -> Admission? {
         guard lifecycle == .running else { return .closed }
         guard intakePause == nil else { return .paused }
-        guard occupied < capacity, waiting.isEmpty || !behindLine else { return .full }
+        guard waiting.isEmpty || !behindLine, occupied < capacity || hasRoomAfterAll(now: now) else {
+            return .full
+        }
         return nil
+    }
+
+    /// Whether there is room once it is known how far batches have come, of workers that have been on one job for
+    /// long. Looked at now and then only, as all workers have to be looked at.
+    @inline(never)
+    mutating func hasRoomAfterAll(now: UInt64) -> Bool {
+        guard handed > 0, queue.count < capacity, elapsed(from: lookedForRoom, to: now) >= PoolMachine.relief
+        else {
+            return false
+        }
+        lookedForRoom = now
+        takeBackWhatIsStuck(now: now)
+        return occupied < capacity
     }
 
     /// Puts a job at the end of the queue.
@@ -127,19 +142,20 @@ extension PoolMachine {
 
     /// Puts a submit in line. Its jobs are admitted for it as soon as there is room.
     ///
-    /// Returns how it ended where it need not wait, and the worker to be woken.
-    mutating func standInLine(_ waiter: ProducerWaiter, now: UInt64) -> (
-        end: ProducerWaiter.End?, wake: Wake?
-    ) {
-        guard lifecycle == .running else { return (.refused(.closed), nil) }
+    /// Returns how it ended where it need not wait, the worker to be woken, and whether ``relieve(now:)`` is to be
+    /// called after ``relief``.
+    mutating func standInLine(
+        _ waiter: ProducerWaiter, now: UInt64
+    ) -> (end: ProducerWaiter.End?, wake: Wake?, watch: Bool) {
+        guard lifecycle == .running else { return (.refused(.closed), nil, false) }
         if waiting.isEmpty, intakePause == nil, occupied < capacity {
             waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
-            if waiter.jobs.isEmpty { return (.admitted, wakeOne()) }
+            if waiter.jobs.isEmpty { return (.admitted, wakeOne(), false) }
         }
         waiter.since = now
         waiting.append(waiter)
         stats.waits += 1
-        return (nil, wakeOne())
+        return (nil, wakeOne(), needsWatch())
     }
 
     /// Takes a submit out of the line; false where it is not in it any more.

@@ -45,8 +45,10 @@ struct PoolMachine {
     var taken = 0
     /// Jobs that producers run themselves right now (`callerRuns`).
     var inline: [JobRecord] = []
-    /// Whether someone looks again soon for jobs stuck in a batch while workers are parked.
+    /// Whether someone looks again soon for jobs stuck in a batch.
     var isWatched = false
+    /// When a full queue was last looked at for room in the batches of workers.
+    var lookedForRoom: UInt64 = 0
     var quietWaiters: [QuietWaiter] = []
     var nextQuietWaiter: UInt64 = 0
     var stopWaiters: [UnsafeContinuation<Void, Never>] = []

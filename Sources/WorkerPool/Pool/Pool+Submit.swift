@@ -137,10 +137,11 @@ extension Pool {
             await withUnsafeContinuation { continuation in
                 waiter.continuation = continuation
                 let now = clock.now()
-                let (end, wake) = state.withLock { machine in
-                    Task.isCancelled ? (.cancelled, nil) : machine.standInLine(waiter, now: now)
+                let (end, wake, watch) = state.withLock { machine in
+                    Task.isCancelled ? (.cancelled, nil, false) : machine.standInLine(waiter, now: now)
                 }
                 wake?.resume()
+                if watch { timers.add(.relief, at: now + PoolMachine.relief) }
                 if let end { return continuation.resume(returning: end) }
                 if let limit { timers.add(.producerTimeout(waiter), at: now + limit.nanoseconds) }
             }

@@ -136,9 +136,9 @@ public final class Pool: Sendable {
             let task = state.withLock { $0.stop(record, startedAt: startedAt, stop)?.task }
             task?.cancel()
         case .relief:
-            let (again, wake) = state.withLock { $0.relieve(now: now) }
-            wake?.resume()
-            if again { timers.add(.relief, at: now + PoolMachine.relief) }
+            let relieved = state.withLock { $0.relieve(now: now) }
+            act(on: (relieved.through, relieved.wake))
+            if relieved.watch { timers.add(.relief, at: now + PoolMachine.relief) }
         case .producerTimeout(let waiter):
             let left = state.withLock { machine in
                 guard machine.leaveLine(waiter, now: now) else { return false }

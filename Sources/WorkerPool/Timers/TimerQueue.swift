@@ -64,8 +64,8 @@ final class TimerQueue: Sendable {
     /// How many duties there are.
     var count: Int { state.withLock { $0.heap.count + ($0.frozen?.count ?? 0) } }
 
-    /// Whether no duty's time will come, as things stand.
-    var isIdle: Bool { state.withLock { $0.heap.isEmpty } }
+    /// When the next duty is due, as things stand.
+    var next: UInt64 { state.withLock { $0.heap.min?.time ?? .max } }
 
     /// Has that duty called back at that time, or as soon as possible after it.
     func add(_ duty: Duty, at time: UInt64) {

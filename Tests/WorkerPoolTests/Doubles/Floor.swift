@@ -62,7 +62,7 @@ final class Floor {
     @discardableResult
     func wait(jobs: Int = 1) -> (waiter: ProducerWaiter, end: ProducerWaiter.End?) {
         let waiter = ProducerWaiter(Array(repeating: Job { _ in }, count: jobs)[...], at: now)
-        let (end, wake) = machine.standInLine(waiter, now: now)
+        let (end, wake, _) = machine.standInLine(waiter, now: now)
         wake?.resume()
         return (waiter, end)
     }

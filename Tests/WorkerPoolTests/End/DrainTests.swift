@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test func resizingWhileItEnds_keepsNoWorkerAlive() async throws {
-        for _ in 0..<50 {
+        for _ in 0..<15 {
             let pool = Pool(.still(workers: 2))
             let steering = Task {
                 while pool.snapshot().state != .stopped {

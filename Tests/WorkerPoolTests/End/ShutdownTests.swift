@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func manyEndsAtOnce_endTogether() async throws {
-        for _ in 0..<20 {
+        for _ in 0..<6 {
             let pool = Pool(PoolConfiguration(workers: 3, retry: RetryPolicy(maxAttempts: 3, base: .zero)))
             for number in 0..<200 {
                 try await pool.submit { _ in if number.isMultiple(of: 3) { throw Broken() } }

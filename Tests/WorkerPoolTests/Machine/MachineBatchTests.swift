@@ -104,6 +104,30 @@ import Testing
         #expect(floor.woken.isEmpty)
     }
 
+    @Test func standInLine_behindABatch_asksToBeWatched_andIsLetIn_onceItIsKnownHowFarTheBatchHasCome() {
+        let floor = floor(workers: 1, batch: 3, capacity: 2 + 1)
+        for place in 1..<3 { floor.start(1, place: place) }
+        floor.admit()
+        #expect(floor.machine.occupied == 3)
+        let waiter = ProducerWaiter([Job { _ in }], at: floor.now)
+        let watch = floor.machine.standInLine(waiter, now: floor.now).watch
+        #expect(watch)
+        floor.now += PoolMachine.relief
+        #expect(floor.relieve() == false)
+        #expect(floor.queued == [4, 5])
+        #expect(floor.machine.waiting.isEmpty)
+    }
+
+    @Test func admit_behindABatch_findsTheRoomOfJobsThatHaveStarted_afterAWhile() {
+        let floor = floor(workers: 1, batch: 3, capacity: 3)
+        for place in 1..<3 { floor.start(1, place: place) }
+        floor.admit()
+        #expect(floor.admit() == .full)
+        floor.now += PoolMachine.relief
+        #expect(floor.admit() == .admitted(5))
+        #expect(floor.machine.occupied == 2)
+    }
+
     @Test func relieve_whenNothingIsHandedOut_isOver() {
         let floor = floor(workers: 2, batch: 1)
         #expect(floor.relieve() == false)
@@ -168,8 +192,8 @@ import Testing
 
 extension Floor {
     func relieve() -> Bool {
-        let (again, wake) = machine.relieve(now: now)
-        wake?.resume()
-        return again
+        let relieved = machine.relieve(now: now)
+        relieved.wake?.resume()
+        return relieved.watch
     }
 }

@@ -80,7 +80,7 @@ import Testing
         let producer = Task {
             while !Task.isCancelled { try await pool.submit { _ in ran.add() } }
         }
-        for _ in 0..<40 {
+        for _ in 0..<12 {
             await until("jobs run") { ran.count > 0 }
             await pool.pauseDispatchAndWait()
             let count = ran.count
@@ -102,7 +102,7 @@ import Testing
         let producer = Task {
             while !Task.isCancelled { try await pool.submit { _ in } }
         }
-        for _ in 0..<100 {
+        for _ in 0..<25 {
             pool.pauseDispatch()
             // Whoever had taken a job may still be on the way into it: one for each worker.
             let started = pool.state.withLock { $0.started }

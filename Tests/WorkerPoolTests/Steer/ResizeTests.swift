@@ -145,7 +145,7 @@ import Testing
             while !Task.isCancelled { try await pool.submit { _ in await Task.yield() } }
         }
         var generator = SplitMix(seed: 5)
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             let target = Int.random(in: 0...8, using: &generator)
             pool.resize(to: target, shrink: Bool.random(using: &generator) ? .finish : .requeueYoungest)
             let workers = pool.snapshot().workers

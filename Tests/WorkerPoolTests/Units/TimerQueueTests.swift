@@ -48,7 +48,9 @@ import Testing
 
         func asleep() async { await until("the sleeper sleeps, or has nothing to wait for") { isCalm } }
 
-        private var isCalm: Bool { clock.sleeperCount == 1 || (clock.sleeperCount == 0 && timers.isIdle) }
+        private var isCalm: Bool {
+            clock.sleeperCount == 1 || (clock.sleeperCount == 0 && timers.next == .max)
+        }
     }
 
     @Test func duties_areCalledBackInTheOrderOfTheirTimes() async {
