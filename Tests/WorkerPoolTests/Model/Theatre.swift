@@ -19,7 +19,7 @@ final class Theatre: Sendable {
         var onStage: [Int: UnsafeContinuation<Reference.Ending, Never>] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func note(_ line: Line) { state.withLock { $0.lines.append(line) } }
 
