@@ -6,6 +6,8 @@ public struct JobSummary: Codable, Sendable, Equatable, Identifiable {
     public var name: String
     /// Its kind; empty where it has none.
     public var kind: String
+    /// How urgent it is; higher comes first, 0 is ordinary.
+    public var priority = 0
     /// Where it is in its life.
     public var state: JobState
     /// The attempt under way or last made, from 1; 0 before the first.
@@ -58,6 +60,10 @@ public struct JobDetail: Codable, Sendable, Equatable {
     public var payload: String?
     /// Labels given by its submitter.
     public var tags: [String: String] = [:]
+    /// What no two live jobs of the pool share; `nil` where it has none.
+    public var key: String?
+    /// When it fails unless it has ended by then.
+    public var deadline: UnixTime?
     /// Its attempts, oldest first, at most 32.
     public var attempts: [Attempt] = []
     /// What it has printed, the latest lines.

@@ -4,6 +4,8 @@ public enum OperatorCommand: Codable, Sendable, Equatable {
     case resize(to: Int)
     /// Have that many more workers, or fewer where negative, never below 0.
     case adjust(by: Int)
+    /// Let the pool size itself again, after an operator resized it.
+    case adapt
     /// Submits wait or are refused from now on.
     case pauseIntake
     /// Submits are taken again.

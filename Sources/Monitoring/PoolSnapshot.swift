@@ -32,6 +32,12 @@ public struct PoolSnapshot: Codable, Sendable, Equatable {
     public var paused = Pauses()
     /// Failures: how many, and the latest.
     public var errors = ErrorFigures()
+    /// What may run at once and how often, of the whole pool and of kinds of jobs; empty where nothing is limited.
+    public var limits: [LimitFigures] = []
+    /// How the pool sizes itself; `nil` where it does not.
+    public var sizing: SizingFigures?
+    /// What the pool does in a pipeline; `nil` where it is not a stage of one.
+    public var stage: StageFigures?
     /// The number of the newest event, for ``MonitorSource/events(after:limit:)``.
     public var lastEvent: UInt64 = 0
 

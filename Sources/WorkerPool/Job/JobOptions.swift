@@ -6,6 +6,23 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
     public var name: String
     /// What sort of job it is: failures are grouped and lists filtered by it. Empty by default.
     public var kind: String
+    /// How urgent it is, −10 ... 10, brought into that range: higher comes first, 0 (the default) is ordinary.
+    ///
+    /// Jobs of one priority start in the order in which they were queued. Waiting makes up for priority: see
+    /// ``PoolConfiguration/aging``.
+    public var priority: Int
+    /// How long after its submission it may start at the earliest; `nil` (the default) means at once.
+    public var delay: Duration?
+    /// When it may start at the earliest, in seconds since 1970; where ``delay`` is given too, the later one counts.
+    public var due: UnixTime?
+    /// How long after its submission it must have ended: waiting, delays and all attempts included.
+    ///
+    /// A job that has not ended by then fails and is not tried again. `nil` (the default) means any time.
+    public var deadline: Duration?
+    /// What no two live jobs of the pool share; `nil` (the default) shares nothing.
+    public var key: String?
+    /// What a submit does whose key a live job has. The default is ``DuplicatePolicy/join``.
+    public var duplicates: DuplicatePolicy
     /// The longest an attempt may take before it is told to stop; `nil` (the default) means any time.
     public var timeout: Duration?
     /// How often it is tried; `nil` (the default) means as the pool is configured.
@@ -17,16 +34,27 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
 
     /// Options; everything has a default.
     public init(
-        name: String = "", kind: String = "", timeout: Duration? = nil, retry: RetryPolicy? = nil,
-        tags: [String: String] = [:], observation: (any JobObservation)? = nil
+        name: String = "", kind: String = "", priority: Int = 0, delay: Duration? = nil, due: UnixTime? = nil,
+        deadline: Duration? = nil, key: String? = nil, duplicates: DuplicatePolicy = .join,
+        timeout: Duration? = nil, retry: RetryPolicy? = nil, tags: [String: String] = [:],
+        observation: (any JobObservation)? = nil
     ) {
         self.name = name
         self.kind = kind
+        self.priority = min(max(priority, JobOptions.priorities.lowerBound), JobOptions.priorities.upperBound)
+        self.delay = delay
+        self.due = due
+        self.deadline = deadline
+        self.key = key
+        self.duplicates = duplicates
         self.timeout = timeout
         self.retry = retry
         self.tags = tags
         self.observation = observation
     }
+
+    /// The priorities there are.
+    public static let priorities = -10...10
 
     /// Options with that name.
     public init(stringLiteral name: String) { self.init(name: name) }

@@ -46,6 +46,7 @@ extension Pool: MonitorSource {
         snapshot.errors.kept = past.failuresKept
         swap(&snapshot.errors.latest, &past.failures)
         snapshot.lastEvent = past.lastEvent
+        configuration.annotate?(&snapshot)
         return snapshot
     }
 
@@ -145,6 +146,7 @@ extension Pool: MonitorSource {
         switch command {
         case .resize(let count): return resized(by: `operator`) { _ in count }
         case .adjust(let difference): return resized(by: `operator`) { $0.adding(difference) }
+        case .adapt: return adapt(by: `operator`)
         case .pauseIntake: pauseIntake(by: `operator`)
         case .resumeIntake: resumeIntake(by: `operator`)
         case .pauseDispatch: pauseDispatch(by: `operator`)
@@ -160,6 +162,13 @@ extension Pool: MonitorSource {
             Task.detached { await self.drain() }
         }
         return Receipt(id: telemetry.withLock { $0.receipts.nextID() }, phase: .done, message: command.done)
+    }
+
+    /// Lets the pool size itself again.
+    private func adapt(by operator: String) -> Receipt {
+        Receipt(
+            id: telemetry.withLock { $0.receipts.nextID() }, phase: .refused,
+            message: "the pool was not made to size itself")
     }
 
     private func resized(by operator: String, _ size: (Int) -> Int) -> Receipt {
@@ -183,7 +192,7 @@ extension OperatorCommand {
         case .freeze: "frozen"
         case .thaw: "thawed"
         case .drain: "draining"
-        case .resize, .adjust, .cancel, .cancelAll, .retry, .abandon: "done"
+        case .resize, .adjust, .adapt, .cancel, .cancelAll, .retry, .abandon: "done"
         }
     }
 }

@@ -2,7 +2,7 @@
 public struct PoolError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the caller can do about it.
     public struct Code: Sendable, Equatable {
-        fileprivate enum Value { case queueFull, intakePaused, closed, dropped, timedOut, unknownJob }
+        fileprivate enum Value { case queueFull, intakePaused, closed, dropped, timedOut, unknownJob, duplicateKey }
         fileprivate let value: Value
 
         /// The queue is full: try later, or submit with ``OverflowPolicy/wait``.
@@ -17,6 +17,8 @@ public struct PoolError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let timedOut = Code(value: .timedOut)
         /// The pool does not know a job of that ID, or no longer.
         public static let unknownJob = Code(value: .unknownJob)
+        /// A live job has the same key: wait for it, or submit with ``DuplicatePolicy/join``.
+        public static let duplicateKey = Code(value: .duplicateKey)
     }
 
     /// What the caller can do about it.

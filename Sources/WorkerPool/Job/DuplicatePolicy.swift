@@ -1,0 +1,12 @@
+/// What a submit does whose key a live job of the pool has.
+public struct DuplicatePolicy: Sendable, Equatable {
+    enum Value { case join, refuse }
+    let value: Value
+
+    /// The submit joins that job: it returns its ID, or its result where one is wanted. The new body never runs.
+    /// The default.
+    public static let join = DuplicatePolicy(value: .join)
+
+    /// The submit throws ``PoolError/Code/duplicateKey``; the job counts as rejected.
+    public static let refuse = DuplicatePolicy(value: .refuse)
+}
