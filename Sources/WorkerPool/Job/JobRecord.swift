@@ -1,3 +1,4 @@
+import CPrefetch
 import Monitoring
 import Synchronization
 
@@ -6,6 +7,18 @@ import Synchronization
 /// On the way from queue to batch to history a job changes hands five times;
 /// counting references there cost a fifth of a short job's time.
 typealias Held = Unmanaged<JobRecord>
+
+extension Unmanaged<JobRecord> {
+    /// Has the record fetched from the processor that wrote it last: waiting for that was a quarter of the time of a
+    /// short job.
+    @inline(__always)
+    func prefetch() {
+        let start = toOpaque()
+        pooltop_prefetch_for_writing(start)
+        pooltop_prefetch_for_writing(start + 64)
+        pooltop_prefetch_for_writing(start + 111)
+    }
+}
 
 /// One job from admission to its end.
 ///

@@ -1,3 +1,4 @@
+import DequeModule
 import Monitoring
 import Synchronization
 
@@ -111,7 +112,8 @@ extension PoolMachine {
     /// Numbers and counts a job.
     @inline(__always)
     private mutating func register(_ job: borrowing Job, at now: UInt64) -> Held {
-        let record = spare.popLast() ?? Held.passRetained(JobRecord())
+        let record = spare.popFirst() ?? Held.passRetained(JobRecord())
+        if spare.count > PoolMachine.ahead { spare[PoolMachine.ahead].prefetch() }
         record._withUnsafeGuaranteedRef { $0.begin(job, id: JobID(rawValue: nextJob), at: now) }
         nextJob += 1
         tally.submitted += 1

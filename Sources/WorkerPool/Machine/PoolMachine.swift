@@ -16,9 +16,11 @@ struct PoolMachine {
     var intakePause: PauseMark?
     var nextJob: UInt64 = 1
     /// Records of ended jobs, to be used again.
-    var spare: [Held] = []
+    var spare = Deque<Held>()
+    /// How many records ahead of its use one is fetched.
+    static let ahead = 6
     /// How many of them are kept.
-    static let spareLimit = 4_096
+    static let spareLimit = 1_024
     var waiting = Deque<ProducerWaiter>()
     var queue: IntakeQueue
     var scheduled: [JobID: JobRecord] = [:]
@@ -104,7 +106,7 @@ struct PoolMachine {
     /// Lets go of the records it holds by hand.
     mutating func releaseRecords() {
         for record in spare { record.release() }
-        spare = []
+        spare = Deque()
         _ = queue.removeAll()
         for gate in limits.gates.indices { _ = limits.gates[gate].held.removeAll() }
     }

@@ -84,12 +84,23 @@ public final class Pool: Sendable {
         let ended: @Sendable () -> Void = { [self] in
             tasks.ended(wasGivenUp: state.withLock { _ in slot.isAbandoned })
         }
-        // Where the system gives no thread, the worker runs on the cooperative ones.
-        let thread = configuration.executor == .dedicatedThreads ? WorkerThread.started(onExit: ended) : nil
-        // Ends when the slot retires, or when its job was cancelled and the slot has got a fresh task.
-        let task = Task.detached(executorPreference: thread) { [self] in
+        let life: @Sendable () async -> Void = { [self] in
             await Seat.$current.withValue(Seat(pool: self, slot: slot)) { await work(slot) }
-            if let thread { thread.end() } else { ended() }
+        }
+        // Ends when the slot retires, or when its job was cancelled and the slot has got a fresh task. A preference
+        // for no executor in particular would cost every job a lock, so there is none.
+        let task: Task<Void, Never>
+        if configuration.executor == .dedicatedThreads, let thread = WorkerThread.started(onExit: ended) {
+            task = Task.detached(executorPreference: thread) {
+                await life()
+                thread.end()
+            }
+        } else {
+            // On the cooperative threads, also where the system gives no other.
+            task = Task.detached {
+                await life()
+                ended()
+            }
         }
         let mustCancel = state.withLock { machine in
             guard slot.taskNumber == number else { return false }

@@ -47,6 +47,7 @@ extension Pool {
                 sliceEnd = now + Pool.slice
             }
             let batchStart = now
+            for place in 0..<count { slot.batch[place]?.prefetch() }
             for place in 0..<count {
                 guard let record = slot.batch[place],
                     isStarted || record._withUnsafeGuaranteedRef({ $0.move(from: .queued, to: .running) })
