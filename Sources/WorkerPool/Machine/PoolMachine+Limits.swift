@@ -56,14 +56,10 @@ extension PoolMachine {
 
     /// A job that waits is not going to run.
     mutating func forgetWaiting(_ record: JobRecord, now: UInt64) {
-        guard let gate = limits.gate(of: record) else { return queue.forget(record) }
-        if limits.gates[gate].held.find(record.id) != nil {
-            limits.gates[gate].held.forget(record)
-        } else {
-            queue.forget(record)
-            limits.gates[gate].forget(record)
-            recallHeld(gate, now: now)
-        }
+        if record.pass != .held { queue.forget(record) }
+        guard let gate = limits.gate(of: record) else { return }
+        limits.gates[gate].forget(record)
+        recallHeld(gate, now: now)
     }
 
     /// The jobs of a worker's batch have all ended: they leave their gates.
