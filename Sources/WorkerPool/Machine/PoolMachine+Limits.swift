@@ -40,6 +40,7 @@ extension PoolMachine {
             record.holder = JobRecord.Holder.queue
             record.phase.store(.requeued, ordering: .releasing)
             limits.gates[gate].held.insertReturning(record)
+            limits.held += 1
         }
         recallHeld(gate, now: now)
         return isThrough
@@ -56,7 +57,7 @@ extension PoolMachine {
 
     /// A job that waits is not going to run.
     mutating func forgetWaiting(_ record: JobRecord, now: UInt64) {
-        if record.pass != .held { queue.forget(record) }
+        if record.pass == .held { limits.held -= 1 } else { queue.forget(record) }
         guard let gate = limits.gate(of: record) else { return }
         limits.gates[gate].forget(record)
         recallHeld(gate, now: now)
@@ -74,7 +75,10 @@ extension PoolMachine {
 
     /// Sends jobs back to the queue that may pass now.
     private mutating func recallHeld(_ gate: Int, now: UInt64) {
-        while let record = limits.gates[gate].recall(at: now) { queue.insertReturning(record) }
+        while let record = limits.gates[gate].recall(at: now) {
+            limits.held -= 1
+            queue.insertReturning(record)
+        }
         if let alarm = limits.gates[gate].alarm(at: now) { limits.want(alarm: alarm) }
     }
 
