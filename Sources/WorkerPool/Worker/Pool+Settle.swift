@@ -61,6 +61,7 @@ extension Pool {
             return telemetry.ended.append(record)
         }
         record.extras?.completion?.end(end)
+        configuration.onEnd?(record.id, end)
         withExtendedLifetime(evicted) {}
     }
 
