@@ -124,8 +124,9 @@ extension Pool {
         switch state.withLock({ $0.admit(job, at: now, behindLine: true) }) {
         case .admitted(_, let wake):
             wake?.resume()
+            if job.isTimed { setTimers(for: state.withLock { $0.takeTimed() }) }
             return true
-        case .full, .paused: return false
+        case .full, .paused, .duplicate: return false
         case .closed: throw .closed
         }
     }

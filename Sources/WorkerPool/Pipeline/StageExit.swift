@@ -90,7 +90,7 @@ private enum Attempt {
             if slot.isAbandoned { return true }
             return switch slot.stop?.reason {
             case .timeout, .requeue: false
-            case .cancel, nil: true
+            case .cancel, .deadline, nil: true
             }
         }
     }

@@ -25,6 +25,7 @@ struct Benchmarks: AsyncParsableCommand {
 
     static let all: [any Benchmark] = [
         SubmitBenchmark(workers: 2), SubmitBenchmark(workers: 64), BulkBenchmark(), MillionQueuedBenchmark(),
+        PipelineBenchmark(),
         SnapshotBenchmark(), WatchingBenchmark(), RunTrueBenchmark(),
     ]
 
