@@ -11,12 +11,18 @@ extension Pipeline {
     public func replacing<Item: Sendable, Result: Sendable>(
         _ stage: String, with work: @escaping @Sendable (Item) async throws -> Result
     ) throws(PipelineError) -> Pipeline {
-        try replacing(stage) { (item: Item, _: JobContext) in try await work(item) }
+        try replacing(stage, with: .plain(work))
     }
 
     /// The same with a function that gets the context of the attempt.
     public func replacing<Item: Sendable, Result: Sendable>(
         _ stage: String, with work: @escaping @Sendable (Item, JobContext) async throws -> Result
+    ) throws(PipelineError) -> Pipeline {
+        try replacing(stage, with: .contextual(work))
+    }
+
+    private func replacing<Item: Sendable, Result: Sendable>(
+        _ stage: String, with work: StageWork<Item, Result>
     ) throws(PipelineError) -> Pipeline {
         guard let place = stages.firstIndex(where: { $0.name == stage }) else {
             let known = stageNames.joined(separator: ", ")

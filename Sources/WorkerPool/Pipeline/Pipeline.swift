@@ -68,10 +68,25 @@ extension Pipeline {
         configure: (inout PoolConfiguration) -> Void = { _ in },
         _ work: @escaping @Sendable (Output) async throws -> Next
     ) -> Pipeline<Input, Next> {
-        stage(
-            name, workers: workers, buffer: buffer, onFailure: onFailure, retry: retry, order: order,
-            describe: describe, configure: configure
-        ) { item, _ in try await work(item) }
+        var pool = PoolConfiguration(workers: workers, capacity: buffer, retry: retry)
+        configure(&pool)
+        return adding(name, pool, onFailure, order, describe, .plain(work))
+    }
+
+    /// Adds a stage whose function awaits nothing.
+    ///
+    /// Everything else is as with the form whose function may await. Where it computes for long or blocks, give the
+    /// stage threads of its own: ``WorkerExecutor/dedicatedThreads``.
+    public func stage<Next: Sendable>(
+        _ name: String, workers: Int, buffer: Int = 100, onFailure: StageFailure = .fail,
+        retry: RetryPolicy = .none, order: StageOrder = .free,
+        describe: (@Sendable (Output) -> JobOptions)? = nil,
+        configure: (inout PoolConfiguration) -> Void = { _ in },
+        _ work: @escaping @Sendable (Output) throws -> Next
+    ) -> Pipeline<Input, Next> {
+        var pool = PoolConfiguration(workers: workers, capacity: buffer, retry: retry)
+        configure(&pool)
+        return adding(name, pool, onFailure, order, describe, .immediate(work))
     }
 
     /// Adds a stage whose function gets the context of the attempt: its number, worker, logger and progress.
@@ -84,10 +99,16 @@ extension Pipeline {
         configure: (inout PoolConfiguration) -> Void = { _ in },
         _ work: @escaping @Sendable (Output, JobContext) async throws -> Next
     ) -> Pipeline<Input, Next> {
-        var pool = PoolConfiguration(
-            workers: min(max(workers, 0), PoolConfiguration.workerLimit), capacity: max(buffer, 1),
-            retry: retry)
+        var pool = PoolConfiguration(workers: workers, capacity: buffer, retry: retry)
         configure(&pool)
+        return adding(name, pool, onFailure, order, describe, .contextual(work))
+    }
+
+    private func adding<Next: Sendable>(
+        _ name: String, _ pool: PoolConfiguration, _ onFailure: StageFailure, _ order: StageOrder,
+        _ describe: (@Sendable (Output) -> JobOptions)?, _ work: StageWork<Output, Next>
+    ) -> Pipeline<Input, Next> {
+        var pool = pool
         pool.workers = min(max(pool.workers, 0), PoolConfiguration.workerLimit)
         pool.capacity = pool.capacity.map { max($0, 1) }
         let settings = StageSettings(pool: pool, onFailure: onFailure, order: order)

@@ -18,7 +18,7 @@ protocol RunningStage: AnyObject, Sendable {
 final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
     let name: String
     let pool: Pool
-    private let work: @Sendable (Item, JobContext) async throws -> Result
+    private let work: StageWork<Item, Result>
     private let describe: (@Sendable (Item) -> JobOptions)?
     private let exit: StageExit<Result>
     /// The way in and the way out of a stage that keeps order.
@@ -90,9 +90,17 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
     @inline(__always)
     private func body(for item: Item) -> JobBody {
         { [self] context in
-            let result = try await work(item, context)
-            if let turnstile { return try await turnstile.leave(result, as: context.id) }
-            try await exit.leave(result)
+            let result =
+                switch work {
+                case .immediate(let work): try work(item)
+                case .plain(let work): try await work(item)
+                case .contextual(let work): try await work(item, context)
+                }
+            if let turnstile {
+                try await turnstile.leave(result, as: context.id)
+            } else if try !exit.leaveAtOnce(result) {
+                try await exit.leave(result)
+            }
         }
     }
 

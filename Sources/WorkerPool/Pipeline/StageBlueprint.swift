@@ -21,7 +21,7 @@ struct TypedBlueprint<Item: Sendable, Result: Sendable>: StageBlueprint {
     var name: String
     var settings: StageSettings
     var describe: (@Sendable (Item) -> JobOptions)?
-    var work: @Sendable (Item, JobContext) async throws -> Result
+    var work: StageWork<Item, Result>
 
     var types: (item: String, result: String) { ("\(Item.self)", "\(Result.self)") }
 
@@ -31,4 +31,11 @@ struct TypedBlueprint<Item: Sendable, Result: Sendable>: StageBlueprint {
         }
         return Stage(self, place, next: next)
     }
+}
+
+/// The function of a stage. Apart by what they need, as each call that may suspend costs as much as a short job.
+enum StageWork<Item: Sendable, Result: Sendable>: Sendable {
+    case immediate(@Sendable (Item) throws -> Result)
+    case plain(@Sendable (Item) async throws -> Result)
+    case contextual(@Sendable (Item, JobContext) async throws -> Result)
 }

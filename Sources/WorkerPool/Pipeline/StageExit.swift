@@ -15,16 +15,15 @@ final class StageExit<Item: Sendable>: Sendable {
         self.meter = meter
     }
 
-    /// Hands an item on from within its job, waiting for room.
+    /// Hands an item on from within its job if that can be done at once.
     @inline(__always)
-    func leave(_ item: Item) async throws {
+    func leaveAtOnce(_ item: Item) throws -> Bool {
         if Task.isCancelled { try Attempt.checkNotGivenUp() }
         do {
-            if try next.offer(item) { return }
+            return try next.offer(item)
         } catch {
             throw refused(error)
         }
-        try await wait(with: item)
     }
 
     /// Hands an item on if that can be done at once.
@@ -36,7 +35,8 @@ final class StageExit<Item: Sendable>: Sendable {
         try await Task.detached { try await self.next.push(item) }.value
     }
 
-    private func wait(with item: Item) async throws {
+    /// Hands an item on from within its job, waiting for room.
+    func leave(_ item: Item) async throws {
         let since = meter.began()
         defer { meter.ended(since) }
         do {

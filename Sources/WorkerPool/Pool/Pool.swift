@@ -86,11 +86,18 @@ public final class Pool: Sendable {
         }
         // Where the system gives no thread, the worker runs on the cooperative ones.
         let thread = configuration.executor == .dedicatedThreads ? WorkerThread.started(onExit: ended) : nil
-        // Ends when the slot retires, or when its job was cancelled and the slot has got a fresh task.
-        let task = Task.detached(executorPreference: thread) { [self] in
+        let life: @Sendable () async -> Void = { [self] in
             await Seat.$current.withValue(Seat(pool: self, slot: slot)) { await work(slot) }
             if let thread { thread.end() } else { ended() }
         }
+        // Ends when the slot retires, or when its job was cancelled and the slot has got a fresh task. A preference
+        // is named only where there is one: to have none named costs every call in the task a lock.
+        let task =
+            if let thread {
+                Task.detached(executorPreference: thread) { await life() }
+            } else {
+                Task.detached { await life() }
+            }
         let mustCancel = state.withLock { machine in
             guard slot.taskNumber == number else { return false }
             slot.task = task
