@@ -87,9 +87,11 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
         return options(for: item).map { Job($0, body(for: item)) } ?? Job(body(for: item))
     }
 
+    /// The job of an item. A function and not a closure: a closure is not `nonisolated(nonsending)` but converted to
+    /// it, which costs another allocation and another call that may suspend.
     @inline(__always)
     private func body(for item: Item) -> JobBody {
-        { [self] context in
+        @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
             let result =
                 switch work {
                 case .immediate(let work): try work(item)
@@ -102,6 +104,7 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
                 try await exit.leave(result)
             }
         }
+        return run
     }
 
     private func options(for item: Item) -> JobOptions? {
