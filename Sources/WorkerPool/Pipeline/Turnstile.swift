@@ -132,7 +132,7 @@ final class Turnstile<Item: Sendable>: Sendable {
             return state.machine.isBlocked ? .wait : .go
         }
         switch step {
-        case .flush: await flush()
+        case .flush: await flush(inWorker: true)
         case .wait: await waitForRoom()
         case .go: break
         case .late: throw CancellationError()
@@ -148,12 +148,12 @@ final class Turnstile<Item: Sendable>: Sendable {
         resume(entrants)
         guard mustFlush else { return }
         // Ends when no item can leave any more; waited for by `empty()`.
-        Task.detached { await self.flush() }
+        Task.detached { await self.flush(inWorker: false) }
     }
 
     /// Lets all leave that is finished. To be called when no job is left.
     func empty() async {
-        if state.withLock({ $0.machine.beginFlushing() }) { await flush() }
+        if state.withLock({ $0.machine.beginFlushing() }) { await flush(inWorker: false) }
         await withUnsafeContinuation { continuation in
             let isSettled = state.withLock { state in
                 guard state.machine.isFlushing else { return true }
@@ -165,7 +165,7 @@ final class Turnstile<Item: Sendable>: Sendable {
     }
 
     /// Hands items on until the next one in turn is not finished.
-    private func flush() async {
+    private func flush(inWorker: Bool) async {
         var hasPassed = false
         while true {
             let (item, entrants, settled) = state.withLock { state in
@@ -176,18 +176,18 @@ final class Turnstile<Item: Sendable>: Sendable {
             resume(entrants)
             for waiter in settled { waiter.resume() }
             guard let item else { return }
-            hasPassed = await handOn(item)
+            hasPassed = await handOn(item, inWorker: inWorker)
         }
     }
 
     /// Hands one item on; false where the next stage has refused it.
-    private func handOn(_ item: Item) async -> Bool {
+    private func handOn(_ item: Item, inWorker: Bool) async -> Bool {
         do {
             if try exit.offer(item) { return true }
             state.withLock { $0.machine.isBlocked = true }
-            let since = exit.meter.began()
+            let since = inWorker ? exit.meter.began() : nil
             defer {
-                exit.meter.ended(since)
+                if let since { exit.meter.ended(since) }
                 for waiter in state.withLock({ $0.takeBlocked() }) { waiter.resume() }
             }
             try await exit.pushUncancelled(item)
