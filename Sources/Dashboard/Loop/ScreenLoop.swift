@@ -7,16 +7,17 @@ struct ScreenLoop {
     let mailbox: Mailbox
     let clock: WallClock
     let options: CockpitOptions
-    /// Does what has to be done elsewhere.
-    let errands: Errands
-    /// Looks at the pool now.
+    /// Do what has to be done elsewhere, one for each source.
+    let errands: [Errands]
+    /// Looks at the pools now.
     let hurry: @Sendable () -> Void
 
     /// Runs until the cockpit ends; returns why. The terminal is closed then.
     mutating func run() -> CockpitExit {
         defer { terminal.close() }
         terminal.mouseEnabled = options.mouse && terminal.capabilities.mouse
-        var state = CockpitState(environment: environment, size: terminal.size, theme: options.theme)
+        var state = CockpitState(environment: environment, size: terminal.size, theme: options.theme,
+            pools: errands.count)
         state.mouseIsOn = terminal.mouseEnabled
         if !options.startupNote.isEmpty {
             state.toasts.show(options.startupNote, .info, topic: .note("start"), now: clock.now)
@@ -71,9 +72,9 @@ struct ScreenLoop {
         let now = clock.now
         let (messages, exit) = mailbox.take()
         var turn = Turn(exit: exit)
-        var effects: [Effect] = []
-        for message in messages {
-            effects += state.reduce(message, now: now)
+        var effects: [Errand] = []
+        for (source, message) in messages {
+            effects += state.reduce(message, from: source, now: now)
             if message.isAnswer { turn.answers += 1 }
         }
         for (place, input) in inputs.enumerated() where input != .wake {
@@ -84,7 +85,7 @@ struct ScreenLoop {
         }
         effects += state.reduce(.tick, now: now)
         for effect in effects {
-            if effect.isQuestion { turn.questions += 1 }
+            if effect.effect.isQuestion { turn.questions += 1 }
             if let exit = perform(effect) {
                 turn.exit = exit
                 break
@@ -93,9 +94,10 @@ struct ScreenLoop {
         return turn
     }
 
-    private func perform(_ effect: Effect) -> CockpitExit? {
-        switch effect {
-        case .perform, .fetchJobs, .fetchJob, .fetchFailures, .fetchEvents: errands.take(effect)
+    private func perform(_ errand: Errand) -> CockpitExit? {
+        switch errand.effect {
+        case .perform, .fetchJobs, .fetchJob, .fetchFailures, .fetchEvents:
+            errands[errand.source].take(errand.effect)
         case .sampleNow: hurry()
         case .setMouse(let isOn): terminal.mouseEnabled = isOn
         case .redraw: terminal.redraw()

@@ -12,8 +12,8 @@ extension CockpitState {
         let request = nextRequest
         nextRequest += 1
         let topic = topic ?? .request(request)
-        requests[request] = topic
-        toasts.show(asked, .pending, topic: topic, now: now)
+        requests[request] = (topic, addressed)
+        toasts.show(about + asked, .pending, topic: topic, now: now)
         return [.perform(command, request: request)]
     }
 
@@ -21,8 +21,8 @@ extension CockpitState {
     mutating func steer(_ action: Action, now: UnixTime) -> [Effect] {
         let paused = pool.snapshot?.paused ?? Pauses()
         switch action {
-        case .more: return perform(.adjust(by: 1), "One worker more", topic: .workers, now: now)
-        case .fewer: return perform(.adjust(by: -1), "One worker fewer", topic: .workers, now: now)
+        case .more: return perform(.adjust(by: 1), "One worker more", topic: .workers(pool: addressed), now: now)
+        case .fewer: return perform(.adjust(by: -1), "One worker fewer", topic: .workers(pool: addressed), now: now)
         case .setWorkers:
             overlay = .workers(TextField(), mistake: nil)
             return []
@@ -49,7 +49,7 @@ extension CockpitState {
     }
 
     mutating func resize(to count: Int, now: UnixTime) -> [Effect] {
-        perform(.resize(to: count), "\(Format.many(count, "worker")) from now on", topic: .workers, now: now)
+        perform(.resize(to: count), "\(Format.many(count, "worker")) from now on", topic: .workers(pool: addressed), now: now)
     }
 
     /// Reads a number of workers: the number, or what is wrong with what was typed.
