@@ -63,7 +63,9 @@ struct Bottleneck: Sendable, Equatable {
             self = found
         } else if stages.allSatisfy(\.isIdle) {
             self.init(.idle, nil, "Nothing is under way: the source sends nothing.")
-        } else if stages.map(\.uptime).max() ?? 0 < Self.youth || stages.allSatisfy({ $0.stage?.passed == 0 }) {
+        } else if stages.map(\.uptime).max() ?? 0 < Self.youth || stages.allSatisfy({ $0.stage?.passed == 0 })
+            || stages.allSatisfy({ Self.share($0, \.working) == 0 })
+        {
             self.init(.measuring, nil, "Measuring: what holds the others back is known after a few seconds.")
         } else {
             self = Self.narrowest(stages)

@@ -55,7 +55,7 @@ final class Sampler: Sendable {
                 mailbox.lose(String("\(error)".prefix(200)), from: number)
             }
             if isOver.load(ordering: .acquiring) { return }
-            await executor.sleep(pace)
+            await executor.sleep(pace, step: .milliseconds(10))
         }
     }
 

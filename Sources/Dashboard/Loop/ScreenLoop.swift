@@ -35,7 +35,11 @@ struct ScreenLoop {
             var turn = step(&state)
             // What a snapshot made the cockpit ask for is there in no time, most often: one picture shows both.
             var open = turn.questions
-            for _ in 0..<4 where open > 0 && !turn.hasInput && turn.exit == nil {
+            // So are the news of the other pools: all of them are looked at at the same time.
+            let hasMore = errands.count > 1 && turn.hasNews
+            for round in 0..<4
+            where open > 0 || (round == 0 && hasMore) {
+                if turn.hasInput || turn.exit != nil { break }
                 turn = step(&state, atMost: Self.patience)
                 open += turn.questions - turn.answers
             }
@@ -50,6 +54,8 @@ struct ScreenLoop {
         /// How much the source was asked, and how much it answered.
         var questions = 0
         var answers = 0
+        /// Whether anything was heard.
+        var hasNews = false
         /// Whether somebody waits for what a key does.
         var hasInput = false
     }
@@ -75,6 +81,7 @@ struct ScreenLoop {
         var effects: [Errand] = []
         for (source, message) in messages {
             effects += state.reduce(message, from: source, now: now)
+            if case .heard = message {} else { turn.hasNews = true }
             if message.isAnswer { turn.answers += 1 }
         }
         for (place, input) in inputs.enumerated() where input != .wake {

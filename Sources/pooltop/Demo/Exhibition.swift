@@ -57,7 +57,11 @@ struct Exhibition {
         async throws
     {
         let working = Task { await work() }  // cancelled below
-        try await Task.sleep(for: duration ?? .seconds(2))
+        let time = duration ?? .seconds(2)
+        // Shares of time are those between two looks.
+        try await Task.sleep(for: time / 2)
+        for pool in pools { _ = pool.snapshot() }
+        try await Task.sleep(for: time / 2)
         let text = try look.text(of: pools.map { $0.snapshot() }, screen, title: title)
         working.cancel()
         await shutDown()

@@ -23,7 +23,6 @@ struct PipelineDemo {
 
     /// What goes through the pipeline.
     private struct Photo: Sendable {
-        var number: Int
         var name: String
         var seed: UInt64
 
@@ -93,7 +92,7 @@ struct PipelineDemo {
             next = max(next + .seconds(1 / (isSlow ? rate * 0.35 : rate)), ContinuousClock.now - .milliseconds(50))
             let place = ["harbour", "market", "bridge", "garden", "tower", "canal"].randomElement(using: &generator)
             let photo = Photo(
-                number: number, name: "\(place ?? "harbour")-\(1_000 + number % 9_000).jpg", seed: generator.next())
+                name: "\(place ?? "harbour")-\(1_000 + number % 9_000).jpg", seed: generator.next())
             do {
                 try await ContinuousClock().sleep(until: next)
                 try await run.send(photo)

@@ -14,11 +14,11 @@ extension Painter {
         let ends = area.height - verdict - frame - 1 >= count + 2
         let fixed = frame + 1 + (ends ? 2 : 0)
         // A line for the figures, one for what they do not say, one of air.
-        let lines = max(1, min(3, (area.height - verdict - fixed) / max(1, count)))
-        let height = min(area.height - verdict, fixed + lines * count - (lines == 3 && !ends ? 1 : 0))
+        let lines = max(1, min(3, (area.height - verdict - fixed + 1) / max(1, count)))
+        let height = min(area.height - verdict, fixed + lines * count - (lines == 3 ? 1 : 0))
         let chain = area.take(top: height)
         let inside = panel(
-            "Pipeline " + name.prefix(40), in: chain, key: Tab.pools.digit, trailing: poolsPosition,
+            "Pipeline " + name.prefix(40), in: chain, key: Tab.pools.digit, trailing: legend(area.width) + poolsPosition,
             isFocused: state.details.isEmpty)
         paintChain(inside, bottleneck, linesEach: lines, hasEnds: ends)
         paintVerdict(bottleneck, area.take(top: verdict))
@@ -35,7 +35,7 @@ extension Painter {
         TableColumn("STAGE", minimum: 9, ideal: 12, maximum: 22),
         TableColumn("BUFFER", priority: 1, minimum: 14, ideal: 20, maximum: 44),
         TableColumn("WORKERS", minimum: 7, ideal: 9, maximum: 16),
-        TableColumn("", priority: 2, minimum: 8, ideal: 16, maximum: 56),
+        TableColumn("TIME", priority: 2, minimum: 8, ideal: 16, grows: true),
         TableColumn("WORK", alignment: .right, priority: 3, minimum: 5),
         TableColumn("IN/S", alignment: .right, priority: 5, minimum: 6),
         TableColumn("OUT/S", alignment: .right, priority: 1, minimum: 6),
@@ -48,7 +48,6 @@ extension Painter {
         var area = area
         let titles = area.take(top: area.height > 1 ? 1 : 0)
         let places = poolPlaces(Self.stageColumns, titles: titles)
-        paintLegend(PoolLine(places: places, band: titles)[3])
         if hasEnds { paintSource(PoolLine(places: places, band: area.take(top: 1))) }
         let end = hasEnds ? area.take(bottom: 1) : Rect(x: 0, y: 0, width: 0, height: 0)
         let last = state.panes.count - 1
@@ -68,19 +67,17 @@ extension Painter {
         if hasEnds { paintSink(PoolLine(places: places, band: end)) }
     }
 
-    /// What the parts of the bars mean, above them.
-    private mutating func paintLegend(_ place: Rect) {
-        guard !place.isEmpty else { return }
-        let words = place.width >= 27 ? ("working", "blocked", "waiting") : ("work", "block", "wait")
+    /// What the parts of the bars mean.
+    private func legend(_ width: Int) -> StyledText {
+        guard width >= 72 else { return StyledText() }
         var text = StyledText()
-        for (mark, word, role) in [("█", words.0, Role.working), ("▓", words.1, .waiting), ("·", words.2, .dim)] {
-            let next =
-                StyledText(SafeText(text.isEmpty ? "" : " ")) + StyledText(SafeText(mark), Style(role))
-                + StyledText(SafeText(word), .heading)
-            guard text.width + next.width <= place.width else { break }
-            text += next
+        for (mark, word, role) in [
+            ("█", "working", Role.working), ("▓", "blocked", .waiting), ("·", "waiting", .dim),
+        ] {
+            text.append(SafeText(mark), Style(role))
+            text.append(SafeText(" \(word)  "), .dim)
         }
-        grid.write(text, in: place)
+        return text
     }
 
     private mutating func paintStage(_ index: Int, _ row: PoolLine, isNarrowest: Bool, isAlone: Bool) {

@@ -23,13 +23,40 @@ extension Painter {
         return StyledText(SafeText("\(state.selected + 1) of \(state.panes.count) \(noun)"), .dim)
     }
 
-    /// The course of the selected pool, and where there is room its news.
+    /// The course of the selected pool, and where there is room the latest errors of all.
     mutating func paintSelected(_ area: Rect) {
         guard area.height >= 6 else { return }
         guard area.width >= 110 else { return paintGraphs(area) }
         let columns = area.columns([.share(1), .share(1)])
         paintGraphs(columns[0])
-        paintNews(columns[1])
+        paintErrorsOfAll(columns[1])
+    }
+
+    /// The latest errors of all pools, newest first.
+    private mutating func paintErrorsOfAll(_ area: Rect) {
+        let all = state.panes.indices.flatMap { index in
+            (state.shown(index).snapshot?.errors.latest ?? []).map { (index, $0) }
+        }
+        let whose = state.pipeline == nil ? "all pools" : "all stages"
+        let total = state.panes.indices.reduce(UInt64(0)) { $0 + (state.shown($1).snapshot?.errors.total ?? 0) }
+        let inside = panel(
+            "Errors of \(whose)", in: area, trailing: StyledText(SafeText(Format.count(total)), .dim)
+        ).inset(horizontally: 1, vertically: 0)
+        if all.isEmpty {
+            grid.write(
+                SafeText("no failures"), in: inside, row: max(0, inside.height - 1) / 2, alignment: .center,
+                style: .dim)
+        }
+        let newest = all.sorted { ($0.1.time, $0.0) > ($1.1.time, $1.0) }.prefix(inside.height)
+        let width = min(12, newest.reduce(0) { max($0, SafeText(state.name(of: $1.0)).width) })
+        for (row, (index, failure)) in newest.enumerated() {
+            var text = StyledText(SafeText(state.environment.clock(failure.time) + "  "), .dim)
+            text.append(SafeText(state.name(of: index)).padded(to: width))
+            text.append(SafeText("  \(failure.job)  "), .dim)
+            text.append(SafeText(failure.type, limit: 100), Style(.failed))
+            text.append(SafeText(": " + failure.message, limit: 300))
+            grid.write(text, in: inside, row: row)
+        }
     }
 
     private static let poolColumns = [
@@ -99,7 +126,8 @@ extension Painter {
         _ area: Rect, linesEach lines: Int, _ paint: (inout Painter, Int, Rect) -> Void
     ) {
         let count = state.panes.count
-        let visible = max(1, area.height / max(1, lines))
+        // The air below the last one is no loss.
+        let visible = max(1, (area.height + (lines > 2 ? 1 : 0)) / max(1, lines))
         let first = TableView.offset(from: 0, selection: state.selected, visible: visible, count: count)
         for (row, index) in (first..<min(count, first + visible)).enumerated() {
             let band = Rect(x: area.x, y: area.y + row * lines, width: area.width, height: lines)
