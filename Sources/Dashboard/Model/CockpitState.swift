@@ -35,8 +35,8 @@ struct CockpitState: Sendable {
     var requests: [Int: (topic: Toast.Topic, pool: Int)] = [:]
     /// The number of the next command.
     var nextRequest = 1
-    /// The command after whose answer the cockpit leaves.
-    var quitAfter: Int?
+    /// The commands after whose answers the cockpit leaves.
+    var quitAfter: Set<Int> = []
 
     /// What the last picture looked like: how many rows fit, and what is where.
     var layout = Layout()

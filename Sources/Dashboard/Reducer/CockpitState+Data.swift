@@ -123,7 +123,7 @@ extension CockpitState {
         let ofReceipt = Toast.Topic.receipt(receipt.id, pool: addressed)
         if topic == .request(request) { toasts.rename(topic, to: ofReceipt) }
         announce(receipt, topic: topic == .request(request) ? ofReceipt : topic, now: now)
-        if quitAfter == request { return [.quit(.quitCancelled)] }
+        if quitAfter.remove(request) != nil, quitAfter.isEmpty { return [.quit(.quitCancelled)] }
         return [.sampleNow]
     }
 

@@ -4,14 +4,15 @@ import TerminalUI
 extension CockpitState {
     /// Leaves, or asks where jobs would be lost by it.
     mutating func leave(now: UnixTime) -> [Effect] {
-        guard environment.canLoseJobs, let snapshot = pool.snapshot, snapshot.state != .stopped,
-            snapshot.counters.unfinished > 0 || snapshot.producers.waiting > 0
-        else { return [.quit(.quit)] }
-        let left = Format.many(snapshot.counters.unfinished, "job is", "jobs are")
+        let open = panes.compactMap(\.pool.snapshot).filter { snapshot in
+            snapshot.state != .stopped && (snapshot.counters.unfinished > 0 || snapshot.producers.waiting > 0)
+        }
+        guard environment.canLoseJobs, let snapshot = open.first else { return [.quit(.quit)] }
+        let left = Format.many(open.reduce(0) { $0 + $1.counters.unfinished }, "job is", "jobs are")
         var buttons = [Dialog.Button("Go on without the screen", key: "g")]
         var answers: [Question.Answer] = [.quit(.quitGoOnHeadless)]
         if !environment.isReadOnly {
-            if snapshot.state == .running {
+            if snapshot.state == .running, !hasSeveral {
                 buttons.append(Dialog.Button("Drain", key: "d"))
                 answers.append(.perform(.drain, "Draining"))
             }

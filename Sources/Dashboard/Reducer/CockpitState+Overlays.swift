@@ -76,8 +76,9 @@ extension CockpitState {
         case .quit(let exit): return [.quit(exit)]
         case .cancelAllAndQuit:
             var effects: [Effect] = []
+            quitAfter = []
             for index in panes.indices {
-                quitAfter = nextRequest
+                quitAfter.insert(nextRequest)
                 effects += address(pool: index) {
                     $0.perform(.cancelAll, "Cancelling all jobs", now: now)
                 }

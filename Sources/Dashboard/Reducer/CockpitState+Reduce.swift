@@ -46,7 +46,7 @@ extension CockpitState {
         case .undelivered(let request, let reason):
             requests[request] = nil
             toasts.show("\(about)Not sent: \(reason)", .error, topic: .request(request), now: now)
-            if quitAfter == request { quitAfter = nil }
+            if quitAfter.contains(request) { quitAfter = [] }
             return []
         case .lost(let reason):
             if connection.lost == nil { connection.lost = (reason, now) }

@@ -79,6 +79,41 @@ import Testing
         _ = try await running.exit.value
     }
 
+    @Test func ofTwoSources_bothAreShown_andOneThatIsLostHoldsUpNeitherTheOtherNorItsCommands() async throws {
+        var snapshots = [Scenes.busy(), Scenes.busy()]
+        for (index, name) in ["one", "two"].enumerated() { snapshots[index].name = name }
+        let sources = snapshots.map { FakeSource($0) }
+        let terminal = LiveTerminal()
+        let cockpit = Cockpit(
+            sources: sources, terminal: terminal, options: CockpitOptions(refresh: .milliseconds(50)))
+        let exit = Task { try await cockpit.run() }  // ends when the cockpit is closed
+        _ = await terminal.frame { $0.text.contains("one") && $0.text.contains("two") }
+        sources[0].change { $0.error = .init(description: "connection refused") }
+        _ = await terminal.see("LOST since")
+        terminal.type(.char("]"), .char("+"))
+        _ = await terminal.see("two: done: 1")
+        _ = await terminal.see("4/5")
+        #expect(sources[1].now.commands == [.adjust(by: 1)])
+        #expect(sources[0].now.commands.isEmpty)
+        let looks = sources[1].now.looks
+        await sources[1].looked(looks + 3)
+        cockpit.close()
+        #expect(try await exit.value == .ended)
+    }
+
+    @Test func aSourceThatNeverAnswers_holdsUpNobody() async throws {
+        let silent = SilentSource()
+        let terminal = LiveTerminal()
+        let cockpit = Cockpit(
+            sources: [silent, FakeSource(Scenes.busy())], terminal: terminal,
+            options: CockpitOptions(refresh: .milliseconds(50)))
+        let exit = Task { try await cockpit.run() }  // ends when the cockpit is left
+        _ = await terminal.frame { $0.text.contains("connecting …") && $0.text.contains("backpressure") }
+        terminal.type(.char("q"))
+        #expect(try await exit.value == .quit)
+        silent.letGo()
+    }
+
     @Test func aTerminalThatGoes_endsTheCockpit() async throws {
         let running = Running()
         running.terminal.send([.hangup])

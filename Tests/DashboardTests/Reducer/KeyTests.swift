@@ -84,8 +84,8 @@ import Testing
         case .fewer: #expect(after.commands == [.adjust(by: -1)])
         case .setWorkers: #expect(state.overlay == .workers(TextField(), mistake: nil))
         case .applyHint: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
-        case .pauseIntake: #expect(after.commands == [.pauseIntake])
-        case .pauseDispatch: #expect(after.commands == [.pauseDispatch])
+        case .pauseIntake: #expect(after.commands == [place == .pools ? .resumeIntake : .pauseIntake])
+        case .pauseDispatch: #expect(after.commands == [place == .pools ? .resumeDispatch : .pauseDispatch])
         case .freezeJobs: #expect(after.commands == [.freeze])
         case .cancel:
             if place == .errors || place == .pools {

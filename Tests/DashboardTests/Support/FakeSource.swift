@@ -93,3 +93,59 @@ final class FakeSource: MonitorSource {
         }
     }
 }
+
+/// A source that does not answer until it is let go.
+final class SilentSource: MonitorSource {
+    private let base = FakeSource(Scenes.busy())
+    private let waiters = Mutex<(isOpen: Bool, all: [CheckedContinuation<Void, Never>])>((false, []))
+
+    /// Answers from now on.
+    func letGo() {
+        let all = waiters.withLock { waiters in
+            waiters.isOpen = true
+            defer { waiters.all = [] }
+            return waiters.all
+        }
+        for waiter in all { waiter.resume() }
+    }
+
+    private func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = waiters.withLock { waiters in
+                if !waiters.isOpen { waiters.all.append(continuation) }
+                return waiters.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func snapshot() async throws -> PoolSnapshot {
+        await wait()
+        return try await base.snapshot()
+    }
+
+    func jobs(_ query: JobQuery) async throws -> JobPage {
+        await wait()
+        return try await base.jobs(query)
+    }
+
+    func job(_ id: JobID) async throws -> JobDetail? {
+        await wait()
+        return try await base.job(id)
+    }
+
+    func failures(limit: Int) async throws -> [Failure] {
+        await wait()
+        return try await base.failures(limit: limit)
+    }
+
+    func events(after id: UInt64, limit: Int) async throws -> EventPage {
+        await wait()
+        return try await base.events(after: id, limit: limit)
+    }
+
+    func perform(_ command: OperatorCommand, by operator: String) async throws -> Receipt {
+        await wait()
+        return try await base.perform(command, by: `operator`)
+    }
+}
