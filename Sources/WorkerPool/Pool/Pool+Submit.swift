@@ -95,7 +95,7 @@ extension Pool {
     // MARK: The way in
 
     @inline(__always)
-    private func submit(_ job: Job, _ overflow: OverflowPolicy?) async throws -> JobID {
+    func submit(_ job: Job, _ overflow: OverflowPolicy?) async throws -> JobID {
         let policy = (overflow ?? configuration.overflow).kind
         let mayWait = if case .wait = policy { true } else { false }
         let now = clock.now()
