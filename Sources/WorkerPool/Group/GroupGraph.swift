@@ -24,8 +24,14 @@ struct GroupGraph: Sendable {
         return index
     }
 
-    /// The job of that name, which `job` wants to wait for.
-    func place(of name: String, for job: String) throws(GroupError) -> Int {
+    /// The job of that name.
+    func place(of name: String) throws(GroupError) -> Int {
+        if let place = places[name] { return place }
+        throw GroupError(.unknownJob, "'\(name)' is not in the group")
+    }
+
+    /// The job of that name, for which a new job wants to wait.
+    func place(of name: String, forNew job: String) throws(GroupError) -> Int {
         if let place = places[name] { return place }
         guard name != job else {
             throw GroupError(.cycle, "'\(name)' would wait for itself: \(name) → \(name)")

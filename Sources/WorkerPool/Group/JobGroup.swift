@@ -115,8 +115,7 @@ public final class JobGroup: Sendable {
     public func order(_ job: String, after needed: String) throws(GroupError) {
         try state.withLock { state throws(GroupError) in
             guard state.run == nil else { throw GroupError.running }
-            let needed = try state.graph.place(of: needed, for: job)
-            try state.graph.order(state.graph.place(of: job, for: job), after: needed)
+            try state.graph.order(state.graph.place(of: job), after: state.graph.place(of: needed))
         }
     }
 
@@ -128,7 +127,7 @@ public final class JobGroup: Sendable {
         let index = try state.withLock { state throws(GroupError) in
             guard state.run == nil else { throw GroupError.running }
             var needed = needed
-            for name in named { needed.append(try state.graph.place(of: name, for: options.name)) }
+            for name in named { needed.append(try state.graph.place(of: name, forNew: options.name)) }
             let index = try state.graph.add(options.name, after: needed)
             state.jobs.append(declared)
             state.progress = nil

@@ -48,7 +48,7 @@ extension Pool {
         act(on: moved)
         for slot in resized.started { startTask(for: slot, number: 0) }
         cancelTasks(of: stopped)
-        if resized.before != count {
+        if resized.before != count, !`operator`.isEmpty {
             tell(
                 .operated, mark: "\(resized.before)→\(count)",
                 "\(`operator`) resized the pool from \(resized.before) to \(count) \(count == 1 ? "worker" : "workers")"
@@ -160,7 +160,8 @@ extension Pool {
 
     /// Notes how far a job says it is.
     func report(_ progress: JobProgress, of job: JobID, on slot: WorkerSlot) {
-        state.withLock { _ in slot.progress = (job, progress) }
+        // A job that came through a router knows itself by its number there.
+        state.withLock { _ in slot.progress = (slot.current?.id ?? job, progress) }
     }
 
     /// Returns true once the pool is as quiet as asked, false where the waiting task is cancelled before.
