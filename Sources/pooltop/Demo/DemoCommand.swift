@@ -5,6 +5,6 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Watch and steer a live pool: synthetic load, or real work on this machine.",
-        subcommands: [BackpressureCommand.self, RealCommand.self],
+        subcommands: [BackpressureCommand.self, GroupsCommand.self, RealCommand.self],
         defaultSubcommand: BackpressureCommand.self)
 }

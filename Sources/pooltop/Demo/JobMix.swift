@@ -53,7 +53,7 @@ struct JobMix {
         // Slow jobs are part of the mean: the others are that much quicker.
         let share = 1 / Double(JobMix.slowOneIn)
         let quick = 1 / (1 - share + share * JobMix.slowness)
-        let factor = isSlow ? quick * JobMix.slowness : quick * logNormal(using: &generator)
+        let factor = isSlow ? quick * JobMix.slowness : quick * JobMix.logNormal(using: &generator)
         return Order(
             options: JobOptions(
                 name: name(kind, using: &generator), kind: kind,
@@ -75,7 +75,7 @@ struct JobMix {
     }
 
     /// Log-normal with mean 1 (Box and Muller, 1958).
-    private func logNormal(using generator: inout SplitMix) -> Double {
+    static func logNormal(using generator: inout SplitMix) -> Double {
         let radius = (-2 * log(1 - Double.random(in: 0..<1, using: &generator))).squareRoot()
         let normal = radius * cos(2 * Double.pi * Double.random(in: 0..<1, using: &generator))
         return exp(JobMix.spread * normal - JobMix.spread * JobMix.spread / 2)

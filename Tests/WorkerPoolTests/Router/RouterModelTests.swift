@@ -22,7 +22,9 @@ import Testing
     private final class Ledger: Sendable {
         private let state = Locked(Tally())
 
-        func withLock<Result: Sendable>(_ body: (inout Tally) -> Result) -> Result { state.withLock { body(&$0) } }
+        func withLock<Result: Sendable>(_ body: (inout Tally) -> Result) -> Result {
+            state.withLock { body(&$0) }
+        }
     }
 
     @Test(arguments: 1...25) func everyJobIsInOnePlace_andEndsOnce(seed: UInt64) async throws {
