@@ -34,7 +34,7 @@ struct BuildPlan {
         var generator = generator.split()
         let fetched = try BuildPlan.downloads.map { try add("fetch", $0, in: group, after: [], &generator) }
         let configured = try add("configure", "cmake", in: group, after: fetched, &generator)
-        for target in ["core", "ui"] {
+        for target in ["core/*.c", "ui/*.c"] {
             _ = try add("lint", target, in: group, after: [configured], &generator)
         }
 
@@ -72,7 +72,7 @@ struct BuildPlan {
         }
         let order = JobMix.Order(
             options: JobOptions(
-                name: "\(branch) \(kind) \(target)", kind: kind, priority: kind == "link" ? 1 : 0,
+                name: "\(branch) \(target)", kind: kind, priority: kind == "link" ? 1 : 0,
                 retry: RetryPolicy(maxAttempts: attempts, base: .seconds(1))),
             time: service * factor, mishaps: mishaps)
         let bytes = Int.random(in: 2_000...90_000, using: &generator)
@@ -90,7 +90,7 @@ struct BuildPlan {
             case "compile": ("CompileError", "\(target):\(line): expected ';' after expression")
             case "link": ("LinkError", "\(target): undefined reference to 'page_pin'")
             case "test": ("TestFailure", "\(target): case \(line) of 512: expected 3, got 4")
-            case "lint": ("LintError", "\(target)/table.c:\(line): line is too long")
+            case "lint": ("LintError", "\(target): line \(line) is too long")
             default: ("ToolError", "\(kind) \(target): exit 1")
             }
         return Mishap(failureType: type, failureMessage: message, isPermanent: false)

@@ -1,3 +1,4 @@
+import Dashboard
 import Synchronization
 import WorkerPool
 
@@ -82,7 +83,8 @@ final class GroupsDemo: Sendable {
         GroupsDemo.branches.map { branch in
             let record = records.withLock { $0[branch.name] } ?? Record()
             let ending = branch.errors == .firstWins ? "ended by their first error" : "finished with errors"
-            return "\(branch.name): \(record.whole) builds whole, \(record.withErrors) \(ending)"
+            return
+                "\(branch.name): \(Format.many(record.whole, "build")) whole, \(record.withErrors) \(ending)"
         }.joined(separator: "; ")
     }
 }
