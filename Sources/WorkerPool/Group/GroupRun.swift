@@ -46,7 +46,7 @@ final class GroupRun: Sendable {
         let extras = JobExtras(options: jobs[index].options, completion: ticket)
         let job = Job(extras: extras) { context in try await ticket.perform(context) }
         do {
-            let id = try await pool.submit(job, nil)
+            let id = try await pool.submit(job)
             await withTaskCancellationHandler {
                 await ticket.wait()
             } onCancel: {

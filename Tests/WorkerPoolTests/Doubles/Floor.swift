@@ -13,9 +13,13 @@ final class Floor {
     private(set) var through: [ProducerWaiter] = []
     private var lastReceipt: UInt64 = 0
 
-    init(workers: Int, capacity: Int? = 100, retry: RetryPolicy = .none) {
-        machine = PoolMachine(capacity: capacity, retry: retry, seed: 1)
-        _ = machine.resize(to: workers)
+    init(
+        workers: Int, capacity: Int? = 100, retry: RetryPolicy = .none, aging: Duration? = nil,
+        rate: RateLimit? = nil, limits: [String: KindLimit] = [:]
+    ) {
+        machine = PoolMachine(
+            capacity: capacity, retry: retry, seed: 1, aging: aging, rate: rate, limits: limits)
+        _ = machine.resize(to: workers, now: now)
     }
 
     deinit {
@@ -41,7 +45,7 @@ final class Floor {
 
     // MARK: Producers
 
-    enum Admission: Equatable { case admitted(UInt64), full, paused, closed }
+    enum Admission: Equatable { case admitted(UInt64), duplicate(UInt64), full, paused, closed }
 
     /// Submits one job that does nothing.
     @discardableResult
@@ -50,6 +54,7 @@ final class Floor {
         case .admitted(let id, let wake):
             wake?.resume()
             return .admitted(id.rawValue)
+        case .duplicate(let live): return .duplicate(live.id.rawValue)
         case .full: return .full
         case .paused: return .paused
         case .closed: return .closed
@@ -193,7 +198,7 @@ final class Floor {
 
     @discardableResult
     func resize(_ count: Int) -> PoolMachine.Resized {
-        let resized = machine.resize(to: count)
+        let resized = machine.resize(to: count, now: now)
         for wake in resized.wakes { wake.resume() }
         return resized
     }
@@ -211,7 +216,7 @@ final class Floor {
 
     func pauseDispatch() {
         machine.dispatchPause = PauseMark(by: "test", since: now)
-        machine.recallBatches()
+        machine.recallBatches(now: now)
     }
 }
 
