@@ -36,7 +36,8 @@ public final class Router: Sendable {
     ///   - intake: How the intake is made: name, capacity, overflow policy, retries, limits and so on. Its number of
     ///     workers is not used: it has as many as the pools together. Jobs that wait for one particular pool are set
     ///     aside, at most as many as `capacity`, so that others can pass them.
-    ///   - pools: How the pools are made, each with a name of its own. Their retries are not used.
+    ///   - pools: How the pools are made, each with a name of its own. Their retries are not used; limits and rates
+    ///     are the intake's business too, as a pool counts as busy with the jobs that its own hold back.
     ///   - policy: Which job goes where. The default is ``RoutingPolicy/leastBusy``.
     /// - Throws: ``RouterError`` where there is no pool, two have the same name, or the policy names one that is not
     ///   there.

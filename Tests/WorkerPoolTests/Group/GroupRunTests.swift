@@ -139,6 +139,18 @@ import Testing
         }
     }
 
+    @Test func aJobWithTheKeyOfALiveJob_isRefused() async throws {
+        let pool = Pool(.still(workers: 1))
+        let (job, _) = try await pool.hold(JobOptions(key: "k"))
+        let group = JobGroup(errors: .collectAll)
+        let step = try group.add(JobOptions(name: "a", key: "k")) { 1 }
+        let results = try await group.run(on: pool)
+        let error = #expect(throws: PoolError.self) { try results[step] }
+        #expect(error?.code == .duplicateKey)
+        job.release.fire()
+        await pool.drain()
+    }
+
     @Test func nothingOfARun_isKeptAfterItsEnd() async throws {
         let pool = Pool(.still(workers: 1))
         final class Payload: Sendable {}
