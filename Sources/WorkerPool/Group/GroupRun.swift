@@ -78,7 +78,8 @@ final class GroupRun: Sendable {
         }
         guard let needed else { return false }
         let value = try await jobs[index].body(context, needed)
-        state.withLock { $0.values.values[index] = value }
+        let earlier = state.withLock { $0.values.values.updateValue(value, forKey: index) }
+        withExtendedLifetime(earlier) {}
         return true
     }
 

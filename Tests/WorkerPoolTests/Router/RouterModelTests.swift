@@ -141,7 +141,7 @@ import Testing
         let weights = ["a", "b", "c"].map { ($0, Int.random(in: 1...5, using: &generator)) }
         let router = try Router.still(
             [1, 1, 1], policy: .weighted(Dictionary(uniqueKeysWithValues: weights)))
-        let rounds = 20
+        let rounds = 5
         let total = weights.reduce(0) { $0 + $1.1 }
         // One after the other, so that no pool is ever passed over.
         for _ in 0..<(rounds * total) { try await router.submit(returning: Void.self) { _ in }.value }
