@@ -72,7 +72,11 @@ final class JobResult<Value: Sendable>: JobCompletion {
     }
 
     func value() async throws -> Value {
-        try await withUnsafeThrowingContinuation { continuation in
+        let ended = state.withLock { state -> Result<Value, any Error>? in
+            if case .ended(let result) = state { result } else { nil }
+        }
+        if let ended { return try ended.get() }
+        return try await withUnsafeThrowingContinuation { continuation in
             let known = state.withLock { state -> Result<Value, any Error>? in
                 switch state {
                 case .pending(let waiters): state = .pending(waiters + [continuation])

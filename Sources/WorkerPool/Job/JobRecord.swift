@@ -74,8 +74,10 @@ final class JobRecord: @unchecked Sendable {
 
     /// How a job stands with the gate of its kind.
     enum Pass: UInt8 {
-        /// It has not come to it, or waits behind it.
+        /// It has not come to it.
         case none
+        /// It waits behind it.
+        case held
         /// It was sent back to the queue to try again.
         case recalled
         /// It is through, and has to leave.

@@ -28,10 +28,10 @@ struct KindGate {
         return bucket.hasToken(at: now) ? min(room, max(Int(bucket.tokens(at: now)), 1)) : 0
     }
 
-    /// Lets a job pass, or not.
+    /// Lets a job pass; a job that may not is to be put behind it.
     mutating func pass(_ record: JobRecord, at now: UInt64) -> Bool {
         if record.pass == .recalled { recalled -= 1 }
-        record.pass = .none
+        record.pass = .held
         guard concurrency.map({ running < $0 }) ?? true, bucket?.hasToken(at: now) ?? true else {
             return false
         }
@@ -49,11 +49,11 @@ struct KindGate {
         if unused { bucket?.putBack() }
     }
 
-    /// A job that waits in the queue to try again will not.
+    /// A job that waits behind the gate, or in the queue to try again, is not going to run.
     mutating func forget(_ record: JobRecord) {
-        guard record.pass == .recalled else { return }
+        if record.pass == .held { held.forget(record) }
+        if record.pass == .recalled { recalled -= 1 }
         record.pass = .none
-        recalled -= 1
     }
 
     /// The jobs that wait, here or in the queue, have been taken elsewhere.

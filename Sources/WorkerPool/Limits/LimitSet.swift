@@ -12,7 +12,7 @@ struct LimitSet {
     /// Whether nothing starts until the pool's next token is there.
     var isOutOfTokens = false
     /// How many jobs wait behind gates.
-    var held: Int { isEmpty ? 0 : gates.reduce(0) { $0 + $1.held.count } }
+    var held = 0
 
     /// When the pool wants to be called next.
     private var alarm = UInt64.max
@@ -26,10 +26,21 @@ struct LimitSet {
         self.rate = rate
         bucket = rate.map(TokenBucket.init)
         isEmpty = rate == nil && kinds.isEmpty
+        lastGate = gateNumbers[lastKind] ?? -1
     }
 
+    /// The kind that was looked up last, and its gate: most often the next job is of that kind too.
+    private var lastKind = ""
+    private var lastGate: Int16 = -1
+
     /// The number of the gate that jobs of that kind pass; −1 where they pass none.
-    func gate(of kind: String) -> Int16 { gateNumbers[kind] ?? -1 }
+    mutating func gate(of kind: String) -> Int16 {
+        if kind != lastKind {
+            lastKind = kind
+            lastGate = gateNumbers[kind] ?? -1
+        }
+        return lastGate
+    }
 
     /// The gate of a job.
     func gate(of record: JobRecord) -> Int? { record.gate < 0 ? nil : Int(record.gate) }

@@ -112,6 +112,7 @@ extension PoolMachine {
         taken += queue.count + limits.held + scheduled.count
         queue = queue.emptied
         for gate in limits.gates.indices { limits.gates[gate].forgetAll() }
+        limits.held = 0
         scheduled = [:]
         delayed = 0
         return unfinished

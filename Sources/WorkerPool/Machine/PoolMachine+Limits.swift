@@ -40,6 +40,7 @@ extension PoolMachine {
             record.holder = JobRecord.Holder.queue
             record.phase.store(.requeued, ordering: .releasing)
             limits.gates[gate].held.insertReturning(record)
+            limits.held += 1
         }
         recallHeld(gate, now: now)
         return isThrough
@@ -56,14 +57,10 @@ extension PoolMachine {
 
     /// A job that waits is not going to run.
     mutating func forgetWaiting(_ record: JobRecord, now: UInt64) {
-        guard let gate = limits.gate(of: record) else { return queue.forget(record) }
-        if limits.gates[gate].held.find(record.id) != nil {
-            limits.gates[gate].held.forget(record)
-        } else {
-            queue.forget(record)
-            limits.gates[gate].forget(record)
-            recallHeld(gate, now: now)
-        }
+        if record.pass == .held { limits.held -= 1 } else { queue.forget(record) }
+        guard let gate = limits.gate(of: record) else { return }
+        limits.gates[gate].forget(record)
+        recallHeld(gate, now: now)
     }
 
     /// The jobs of a worker's batch have all ended: they leave their gates.
@@ -78,7 +75,10 @@ extension PoolMachine {
 
     /// Sends jobs back to the queue that may pass now.
     private mutating func recallHeld(_ gate: Int, now: UInt64) {
-        while let record = limits.gates[gate].recall(at: now) { queue.insertReturning(record) }
+        while let record = limits.gates[gate].recall(at: now) {
+            limits.held -= 1
+            queue.insertReturning(record)
+        }
         if let alarm = limits.gates[gate].alarm(at: now) { limits.want(alarm: alarm) }
     }
 

@@ -36,10 +36,4 @@ struct FailureLog {
 
     /// What the job's latest failure said.
     func message(for job: JobID) -> String? { failures.last { $0.job == job }?.message }
-
-    /// When the job's next attempt is due.
-    func retryTime(of job: JobID) -> UnixTime? {
-        guard case .retry(let time)? = failures.last(where: { $0.job == job })?.outcome else { return nil }
-        return time
-    }
 }

@@ -11,6 +11,8 @@ final class Floor {
     var now: UInt64 = 1_000_000_000_000
     /// Submits that got through, in order.
     private(set) var through: [ProducerWaiter] = []
+    /// When the machine wants to be told of tokens.
+    private(set) var alarm: UInt64?
     private var lastReceipt: UInt64 = 0
 
     init(
@@ -98,6 +100,7 @@ final class Floor {
         }
         let claim = machine.claim(slot, now: now)
         claim.wake?.resume()
+        if let alarm = claim.alarm { self.alarm = alarm }
         through += claim.through
         for waiter in claim.quiet { waiter.continuation.resume(returning: true) }
         for place in 0..<WorkerSlot.batchLimit { slot.previousBatch[place].take()?.release() }
@@ -108,6 +111,13 @@ final class Floor {
         case .park: return .park
         case .leave: return .leave
         }
+    }
+
+    /// The time has come for which the machine asked.
+    func tokensCame() {
+        let (wake, alarm) = machine.tokensCame(now: now)
+        wake?.resume()
+        self.alarm = alarm
     }
 
     /// A worker without work parks; false where it is to look again.

@@ -86,13 +86,11 @@ import Testing
         #expect(log.latest(2).map(\.outcome) == [.recovered, .failedAgain])
     }
 
-    @Test func messageAndRetryTime_areThoseOfTheLatestFailure() {
+    @Test func message_isThatOfTheLatestFailure() {
         var log = FailureLog()
         log.append(failure(1, attempt: 1, .retry(at: 5)))
-        #expect(log.retryTime(of: JobID(rawValue: 1)) == 5)
         log.append(failure(1, attempt: 2, .gaveUp))
         #expect(log.message(for: JobID(rawValue: 1)) == "attempt 2")
-        #expect(log.retryTime(of: JobID(rawValue: 1)) == nil)
         #expect(log.message(for: JobID(rawValue: 9)) == nil)
     }
 }

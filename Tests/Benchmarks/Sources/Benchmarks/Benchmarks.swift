@@ -24,8 +24,9 @@ struct Benchmarks: AsyncParsableCommand {
     var names: [String] = []
 
     static let all: [any Benchmark] = [
-        SubmitBenchmark(workers: 2), SubmitBenchmark(workers: 64), BulkBenchmark(), MillionQueuedBenchmark(),
-        SnapshotBenchmark(), WatchingBenchmark(), RunTrueBenchmark(),
+        SubmitBenchmark(workers: 2), SubmitBenchmark(workers: 64), BulkBenchmark(), HandleBenchmark(),
+        TwoProducersBenchmark(), AllFeaturesBenchmark(), MillionQueuedBenchmark(), TenMillionBenchmark(),
+        ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(), RunTrueBenchmark(),
     ]
 
     func validate() throws {
