@@ -27,6 +27,8 @@ public struct StageFigures: Codable, Sendable, Equatable {
     public var passed: UInt64 = 0
     /// Items given up after an error.
     public var skipped: UInt64 = 0
+    /// Items cancelled here: by an operator, by the overflow policy, or because the pipeline ended.
+    public var cancelled: UInt64 = 0
     /// Finished items that wait for an earlier one, so that order is kept.
     public var reordering = 0
 

@@ -72,6 +72,10 @@ public struct PoolConfiguration: Sendable {
     /// Adds to every snapshot what only the pool's owner knows. Called from any thread; must answer at once.
     package var annotate: (@Sendable (inout PoolSnapshot) -> Void)?
 
+    /// Told of every job that ended otherwise than plainly well. Called from any thread, with no lock held; must
+    /// return at once.
+    var onEnd: (@Sendable (JobID, JobEnd) -> Void)?
+
     /// The most workers a pool can have.
     public static let workerLimit = 100_000
 }

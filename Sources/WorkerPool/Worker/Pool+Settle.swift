@@ -90,6 +90,7 @@ extension Pool {
         }
         giveUpKey(of: record)
         record.extras?.completion?.end(end)
+        configuration.onEnd?(record.id, end)
         withExtendedLifetime(evicted) {}
     }
 

@@ -26,7 +26,7 @@ struct Benchmarks: AsyncParsableCommand {
     static let all: [any Benchmark] = [
         SubmitBenchmark(workers: 2), SubmitBenchmark(workers: 64), BulkBenchmark(), HandleBenchmark(),
         TwoProducersBenchmark(), AllFeaturesBenchmark(), MillionQueuedBenchmark(), TenMillionBenchmark(),
-        ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(), RunTrueBenchmark(),
+        PipelineBenchmark(), ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(), RunTrueBenchmark(),
     ]
 
     func validate() throws {

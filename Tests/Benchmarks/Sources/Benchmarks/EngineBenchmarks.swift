@@ -32,7 +32,7 @@ struct SubmitBenchmark: Benchmark {
         return figure
     }
 
-    private func round(_ jobs: Int) async throws -> Double {
+    func round(_ jobs: Int) async throws -> Double {
         let pool = Pool(PoolConfiguration(workers: workers, capacity: 1_024))
         for _ in 0..<10_000 { try await pool.submit { _ in } }
         let start = ContinuousClock.now

@@ -1,0 +1,21 @@
+/// Takes items: a stage, or what is behind the last one.
+protocol Inlet<Item>: AnyObject, Sendable {
+    associatedtype Item: Sendable
+
+    /// Takes the item if that can be done at once; false where there is no room.
+    ///
+    /// - Throws: ``PoolError/Code/closed`` where nothing is taken any more.
+    func offer(_ item: Item) throws -> Bool
+
+    /// Takes the item once there is room.
+    ///
+    /// - Throws: ``PoolError`` where it was not taken; `CancellationError` where the task was cancelled while it
+    ///   waited.
+    func push(_ item: Item) async throws
+}
+
+/// Takes the outputs of a pipeline that nobody wants: those that are `Void`.
+final class Sink<Item: Sendable>: Inlet {
+    func offer(_ item: Item) -> Bool { true }
+    func push(_ item: Item) {}
+}

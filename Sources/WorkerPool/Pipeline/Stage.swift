@@ -1,0 +1,144 @@
+import Logging
+import Monitoring
+import Synchronization
+
+/// A stage of a run, whatever its types.
+protocol RunningStage: AnyObject, Sendable {
+    var pool: Pool { get }
+    /// Takes nothing more, and returns once all it has taken has left.
+    func drain() async
+    /// Takes nothing more and cancels what it has; returns once all of that has ended.
+    func shutDown(grace: Duration) async
+}
+
+/// One stage of a run: its pool, its function, and the way on.
+///
+/// An item is a job of the pool: it waits in the pool's queue, and leaves by being taken by the next stage from within
+/// the job. So the pool's own counters tell what became of every item.
+final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
+    let name: String
+    let pool: Pool
+    private let work: StageWork<Item, Result>
+    private let describe: (@Sendable (Item) -> JobOptions)?
+    private let exit: StageExit<Result>
+    /// The way in and the way out of a stage that keeps order.
+    private let turnstile: Turnstile<Result>?
+
+    init(_ blueprint: TypedBlueprint<Item, Result>, _ place: StagePlace, next: any Inlet<Result>) {
+        let settings = blueprint.settings
+        var configuration = settings.pool
+        configuration.name = blueprint.name
+        configuration.seed = place.options.seed &+ UInt64(place.position)
+        if let clock = place.options.clock { configuration.clock = clock }
+        if let logger = place.options.logger { configuration.logger = logger }
+        configuration.logger[metadataKey: "pipeline"] = "\(place.pipeline)"
+        let meter = BlockedMeter(clock: configuration.clock)
+        let exit = StageExit(stage: blueprint.name, next: next, control: place.control, meter: meter)
+        let turnstile = settings.order.window.map { window in
+            Turnstile(limit: (configuration.capacity ?? .max / 2) + window, exit: exit)
+        }
+        let report = StageReport(place, settings, meter: meter) { turnstile?.figures }
+        configuration.annotate = { report.fill(&$0) }
+        let fails = settings.onFailure == .fail
+        let control = place.control
+        configuration.onEnd = { id, end in
+            switch end {
+            case .succeeded: return
+            case .failed(let error): if fails { control.abort(error) }
+            case .cancelled, .dropped: break
+            }
+            turnstile?.gone(id)
+        }
+        name = blueprint.name
+        work = blueprint.work
+        describe = blueprint.describe
+        self.exit = exit
+        self.turnstile = turnstile
+        pool = Pool(configuration)
+    }
+
+    // MARK: The way in
+
+    func offer(_ item: Item) throws -> Bool {
+        if let turnstile, !turnstile.enter() { return false }
+        do {
+            if try pool.admitAtOnce(job(for: item)) { return true }
+        } catch {
+            turnstile?.turnBack()
+            throw error
+        }
+        turnstile?.turnBack()
+        return false
+    }
+
+    func push(_ item: Item) async throws {
+        try await turnstile?.waitToEnter()
+        do {
+            try await pool.submit(options(for: item), body(for: item))
+        } catch {
+            turnstile?.turnBack()
+            throw error
+        }
+    }
+
+    @inline(__always)
+    private func job(for item: Item) -> Job {
+        guard describe != nil else { return Job(body(for: item)) }
+        return options(for: item).map { Job($0, body(for: item)) } ?? Job(body(for: item))
+    }
+
+    /// The job of an item. A function and not a closure: a closure is not `nonisolated(nonsending)` but converted to
+    /// it, which costs another allocation and another call that may suspend.
+    @inline(__always)
+    private func body(for item: Item) -> JobBody {
+        @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
+            let result =
+                switch work {
+                case .immediate(let work): try work(item)
+                case .plain(let work): try await work(item)
+                case .contextual(let work): try await work(item, context)
+                }
+            if let turnstile {
+                try await turnstile.leave(result, as: context.id)
+            } else if try !exit.leaveAtOnce(result) {
+                try await exit.leave(result)
+            }
+        }
+        return run
+    }
+
+    private func options(for item: Item) -> JobOptions? {
+        guard var options = describe?(item) else { return nil }
+        options.key = nil
+        return options
+    }
+
+    // MARK: The end
+
+    func drain() async {
+        turnstile?.close()
+        await pool.drain()
+        await turnstile?.empty()
+    }
+
+    func shutDown(grace: Duration) async {
+        turnstile?.close()
+        await pool.shutdownNow(grace: grace)
+    }
+}
+
+extension Pool {
+    /// Takes a job in if that can be done at once; false where the submit has to wait or to do as its policy says.
+    @inline(__always)
+    func admitAtOnce(_ job: borrowing Job) throws(PoolError) -> Bool {
+        let now = clock.now()
+        switch state.withLock({ $0.admit(job, at: now, behindLine: true) }) {
+        case .admitted(_, let wake):
+            wake?.resume()
+            if job.isTimed { setTimers(for: state.withLock { $0.takeTimed() }) }
+            return true
+        case .full, .paused, .duplicate: return false
+        case .closed: throw .closed
+        }
+    }
+}
