@@ -20,7 +20,9 @@ extension Pool {
     public func submit(
         _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping JobBody
     ) async throws -> JobID {
-        try await submit(Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body), overflow)
+        try await submit(
+            Job(extras: options.map { JobExtras(options: $0, completion: nil) }, carried(body, options)),
+            overflow)
     }
 
     /// Submits a job whose result is wanted.
@@ -32,7 +34,7 @@ extension Pool {
     ) async throws -> JobHandle<Value> {
         let result = JobResult<Value>()
         let extras = JobExtras(options: options ?? JobOptions(), completion: result)
-        let job = Job(extras: extras) { context in result.hold(try await body(context)) }
+        let job = Job(extras: extras, carried({ context in result.hold(try await body(context)) }, options))
         return JobHandle(id: try await submit(job, overflow), pool: self, completion: result)
     }
 
@@ -43,7 +45,7 @@ extension Pool {
     @discardableResult
     public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
     {
-        let job = Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body)
+        let job = Job(extras: options.map { JobExtras(options: $0, completion: nil) }, carried(body, options))
         let now = clock.now()
         switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
         case .admitted(let id, let wake):
@@ -84,7 +86,7 @@ extension Pool {
 
     @usableFromInline
     func submit(chunk: [Job]) async throws {
-        var rest = chunk[...]
+        var rest = tracing.map { tracing in chunk.map { tracing.carry($0) }[...] } ?? chunk[...]
         let now = clock.now()
         let admission = state.withLock { $0.admit(&rest, at: now) }
         if case .admitted(_, let wake) = admission { wake?.resume() }
@@ -93,6 +95,13 @@ extension Pool {
     }
 
     // MARK: The way in
+
+    /// The body as it is run: within a span where the pool traces.
+    @inline(__always)
+    private func carried(_ body: @escaping JobBody, _ options: JobOptions?) -> JobBody {
+        guard let tracing else { return body }
+        return tracing.carry(body, options)
+    }
 
     @inline(__always)
     private func submit(_ job: Job, _ overflow: OverflowPolicy?) async throws -> JobID {
