@@ -20,10 +20,11 @@ let package = Package(
     ],
     targets: [
         .target(name: "Monitoring"),
+        .target(name: "CPrefetch"),
         .target(
             name: "WorkerPool",
             dependencies: [
-                "Monitoring",
+                "Monitoring", "CPrefetch",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -74,7 +75,7 @@ let package = Package(
 // One place for the settings of every target.
 let warnings: WarningLevel = Context.environment["WARNINGS_AS_ERRORS"] == nil ? .warning : .error
 for target in package.targets where target.type != .system {
-    if target.name == "CPlatform" {
+    if target.name == "CPlatform" || target.name == "CPrefetch" {
         target.cSettings = [.enableWarning("all"), .treatAllWarnings(as: warnings)]
         continue
     }

@@ -49,3 +49,11 @@ struct AttemptTimeout: JobFailure {
     var failureType: String { "timeout" }
     var failureMessage: String { "timed out after \(limit)" }
 }
+
+/// What a job gets as its error when it has not ended by its deadline.
+struct DeadlinePassed: JobFailure {
+    let limit: Duration
+    var failureType: String { "deadline" }
+    var failureMessage: String { "did not end by its deadline, \(limit) after it was submitted" }
+    var isPermanent: Bool { true }
+}

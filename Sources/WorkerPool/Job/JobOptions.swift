@@ -53,6 +53,12 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
         self.observation = observation
     }
 
+    /// Whether it does not stand in line at once.
+    var startsLater: Bool { delay != nil || due != nil }
+
+    /// Whether timers are to be set as soon as it is admitted.
+    var isTimed: Bool { startsLater || deadline != nil }
+
     /// The priorities there are.
     public static let priorities = -10...10
 
@@ -108,4 +114,8 @@ public struct Job: Sendable {
         self.extras = extras
         self.body = body
     }
+
+    /// Whether timers are to be set as soon as it is admitted.
+    @inline(__always)
+    var isTimed: Bool { extras?.options.isTimed ?? false }
 }

@@ -27,13 +27,13 @@ extension PoolMachine {
                     record, by: slot, StopRequest(reason: .cancel, since: now, receipts: [receipt]))
             }
         }
-        if let record = scheduled.removeValue(forKey: id) {
+        if let record = takeScheduled(id) {
             record.phase.store(.cancelled, ordering: .releasing)
             tally.cancelledWaiting += 1
             return .removed(record)
         }
-        if let record = queue.find(id), moveWaitingToCancelled(record) {
-            queue.forgetOne()
+        if let record = findWaiting(id), moveWaitingToCancelled(record) {
+            forgetWaiting(record, now: now)
             return .removed(record)
         }
         return inline.contains { $0.id == id } ? .outOfReach : .notFound
@@ -55,6 +55,13 @@ extension PoolMachine {
             reason: .cancel, since: earlier.since, receipts: earlier.receipts + stop.receipts)
         if case .cancel = earlier.reason { return .alreadyStopping }
         return .signalled(slot)
+    }
+
+    /// Takes a job out that is not due yet.
+    mutating func takeScheduled(_ id: JobID) -> JobRecord? {
+        guard let record = scheduled.removeValue(forKey: id) else { return nil }
+        if record.failures == 0 { delayed -= 1 }
+        return record
     }
 
     private mutating func moveWaitingToCancelled(_ record: JobRecord) -> Bool {
@@ -80,7 +87,7 @@ extension PoolMachine {
     /// All jobs that had not ended at one instant.
     struct Unfinished {
         /// Those that had not started, taken out of the pool.
-        var queue: IntakeQueue
+        var queues: [IntakeQueue]
         var scheduled: [JobID: JobRecord]
         /// Those in workers' hands.
         var running: [JobID]
@@ -88,19 +95,25 @@ extension PoolMachine {
         /// The jobs taken out: the queued ones in order, then the scheduled ones.
         mutating func removeAll() -> [JobRecord] {
             defer { scheduled = [:] }
-            return queue.removeAll() + scheduled.values.sorted { $0.id < $1.id }
+            var waiting: [JobRecord] = []
+            for place in queues.indices { waiting += queues[place].removeAll() }
+            if queues.count > 1 { waiting.sort { $0.isBefore($1) } }
+            return waiting + scheduled.values.sorted { $0.id < $1.id }
         }
     }
 
     /// Takes every job out that has not started. To be counted by ``cancelTaken(_:)``, piece by piece, so that
     /// a long queue does not hold the lock for long.
-    mutating func takeUnfinished() -> Unfinished {
-        recallBatches()
+    mutating func takeUnfinished(now: UInt64) -> Unfinished {
+        recallBatches(now: now)
         let unfinished = Unfinished(
-            queue: queue, scheduled: scheduled, running: slots.compactMap { inHands(of: $0)?.id })
-        taken += queue.count + scheduled.count
-        queue = IntakeQueue()
+            queues: [queue] + limits.gates.map(\.held), scheduled: scheduled,
+            running: slots.compactMap { inHands(of: $0)?.id })
+        taken += queue.count + limits.held + scheduled.count
+        queue = queue.emptied
+        for gate in limits.gates.indices { limits.gates[gate].forgetAll() }
         scheduled = [:]
+        delayed = 0
         return unfinished
     }
 
@@ -114,7 +127,7 @@ extension PoolMachine {
         return nil
     }
 
-    /// Counts jobs taken by ``takeUnfinished()`` as cancelled.
+    /// Counts jobs taken by ``takeUnfinished(now:)`` as cancelled.
     mutating func cancelTaken(_ records: ArraySlice<JobRecord>) {
         taken -= records.count
         tally.cancelledWaiting += UInt64(records.count)

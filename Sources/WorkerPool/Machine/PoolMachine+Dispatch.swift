@@ -24,6 +24,10 @@ extension PoolMachine {
         var through: [ProducerWaiter] = []
         /// Those who waited for quiet.
         var quiet: [QuietWaiter] = []
+        /// Jobs for which timers are to be set.
+        var timed: [JobRecord] = []
+        /// When ``PoolMachine/tokensCame(now:)`` is to be called.
+        var alarm: UInt64?
         /// Whether ``PoolMachine/relieve(now:)`` is to be called after ``PoolMachine/relief``.
         var watch = false
     }
@@ -52,17 +56,18 @@ extension PoolMachine {
         }
         handed -= slot.handed
         slot.handed = 0
+        if !limits.isEmpty { leaveGates(of: slot, now: now) }
         takeBackRecords(of: slot)
         slot.turnBatch()
         if slot.isAbandoned { return Claim(next: .leave) }
         if slot.isRetiring { return leave(slot, now: now) }
-        guard isDispatching else { return Claim(next: .park) }
+        guard isDispatching else { return Claim(next: .park, alarm: limits.takeAlarm()) }
 
         if shouldLinger(slot) { return Claim(next: .linger) }
         let wanted = batchSize(for: slot)
-        var count = queue.pop(wanted, into: slot.batch)
+        var (count, returning) = take(wanted, for: slot, now: now)
         var next = Claim.Next.run(count: count)
-        if count == 0, let record = queue.popReturning() ?? steal(for: slot) {
+        if count == 0, let record = returning ?? steal(for: slot) {
             record.holder = slot.id.rawValue
             record.phase.store(.running, ordering: .releasing)
             slot.batch[0] = Held.passRetained(record)
@@ -73,17 +78,32 @@ extension PoolMachine {
         if count == 0, !waiting.isEmpty {
             // Nothing is left to take, so those in line must not wait for a worker that comes by.
             through = moveUp(now: now, eagerly: true)
-            count = queue.pop(wanted, into: slot.batch)
+            (count, _) = take(wanted, for: slot, now: now)
             next = .run(count: count)
         }
         slot.batchCount = count
-        guard count > 0 else { return Claim(next: .park) }
+        guard count > 0 else {
+            return Claim(next: .park, through: through, timed: takeTimed(), alarm: limits.takeAlarm())
+        }
         slot.handed = count - 1
         handed += count - 1
-        depthMarks.shallowed(to: occupied, now: now)
+        depthMarks.shallowed(to: depth, now: now)
         if !waiting.isEmpty { through += moveUp(now: now, eagerly: slot.averageRun >= PoolMachine.shortJob) }
         let wake = wakeOne()
-        return Claim(next: next, wake: wake, through: through, watch: needsWatch())
+        var claim = Claim(next: next, wake: wake, through: through, watch: needsWatch())
+        if !through.isEmpty || !waiting.isEmpty { claim.timed = takeTimed() }
+        if !limits.isEmpty { claim.alarm = limits.takeAlarm() }
+        return claim
+    }
+
+    /// Takes the next jobs out of the queue: at most `limit` into the worker's batch, or one that comes back.
+    @inline(__always)
+    private mutating func take(_ limit: Int, for slot: WorkerSlot, now: UInt64) -> (
+        count: Int, returning: JobRecord?
+    ) {
+        guard limits.isEmpty else { return takeWithinLimits(limit, for: slot, now: now) }
+        let count = queue.pop(limit, into: slot.batch)
+        return (count, count == 0 ? queue.popReturning() : nil)
     }
 
     /// Takes the records over that the worker has no more use for.
@@ -154,10 +174,10 @@ extension PoolMachine {
     }
 
     /// Takes back the jobs that workers hold and have not started, so that none of them starts.
-    mutating func recallBatches() { recall(from: slots) }
+    mutating func recallBatches(now: UInt64) { recall(from: slots, now: now) }
 
     /// Takes back the jobs that these workers hold and have not started.
-    mutating func recall(from slots: [WorkerSlot]) {
+    mutating func recall(from slots: [WorkerSlot], now: UInt64) {
         var recalled: [JobRecord] = []
         for slot in slots {
             for place in 0..<slot.batchCount {
@@ -165,6 +185,7 @@ extension PoolMachine {
                     continue
                 }
                 record.holder = JobRecord.Holder.queue
+                leaveGate(record, unused: true, now: now)
                 recalled.append(record)
             }
             handed -= slot.handed
@@ -187,12 +208,14 @@ extension PoolMachine {
         let through = moveUp(now: now, eagerly: true)
         let wake = wakeOne()
         isWatched = false
-        return Relieved(through: through, wake: wake, watch: needsWatch())
+        return Relieved(through: through, timed: takeTimed(), wake: wake, watch: needsWatch())
     }
 
     /// What came of looking after what is stuck.
     struct Relieved {
         var through: [ProducerWaiter]
+        /// Jobs for which timers are to be set.
+        var timed: [JobRecord]
         var wake: Wake?
         /// Whether it is to be called again.
         var watch: Bool
@@ -204,7 +227,7 @@ extension PoolMachine {
             $0.handed > 0
                 && elapsed(from: $0.startedAt.load(ordering: .relaxed), to: now) >= PoolMachine.relief
         }
-        recall(from: stuck)
+        recall(from: stuck, now: now)
     }
 
     // MARK: Quiet
@@ -213,7 +236,9 @@ extension PoolMachine {
     private var nothingRuns: Bool { inline.isEmpty && parked.count == slots.count }
 
     /// Whether nothing is left to do.
-    var nothingIsLeft: Bool { nothingRuns && queue.count == 0 && scheduled.isEmpty && taken == 0 }
+    var nothingIsLeft: Bool {
+        nothingRuns && queue.count == 0 && limits.held == 0 && scheduled.isEmpty && taken == 0
+    }
 
     /// Those who waited for what is now the case.
     mutating func takeQuiet() -> [QuietWaiter] {

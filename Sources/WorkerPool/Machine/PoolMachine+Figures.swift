@@ -30,6 +30,7 @@ extension PoolMachine {
         var pauses: (intake: PauseMark?, dispatch: PauseMark?, frozen: PauseMark?)
         var lifecycle: PoolState
         var failedAttempts: UInt64
+        var limits: [LimitFigures]
     }
 
     /// Everything at one instant, in O(workers).
@@ -63,12 +64,12 @@ extension PoolMachine {
             counters: counters(started: started, ended: ended), workers: workers, busy: busy,
             retiring: retiring,
             target: target, highWater: min(depthMarks.high, capacity),
-            lowWater: min(depthMarks.low(depth: occupied, now: now), capacity),
-            oldest: queue.first().map { elapsed(from: $0.queuedAt, to: now) },
+            lowWater: min(depthMarks.low(depth: depth, now: now), capacity),
+            oldest: oldestWaiting().map { elapsed(from: $0.queuedAt, to: now) },
             arrivals: arrivals.rate(at: now),
             producers: (waiting.count, waiting.first?.since, stats.waits, stats.waited + waitingTime(now)),
             pauses: (intakePause, dispatchPause, frozen), lifecycle: lifecycle,
-            failedAttempts: tally.failedAttempts)
+            failedAttempts: tally.failedAttempts + tally.expiredWaiting, limits: limits.figures(at: now))
     }
 
     /// The counters, balanced by construction.
@@ -85,10 +86,10 @@ extension PoolMachine {
         counters.scheduled = UInt64(scheduled.count)
         counters.queued =
             tally.submitted + returned - counters.scheduled - tally.dropped - tally.cancelledWaiting
-            - started
+            - tally.expiredWaiting - started
         counters.running = started - ended
         counters.succeeded = ended - tally.failed - tally.cancelledRunning - returned
-        counters.failed = tally.failed
+        counters.failed = tally.failed + tally.expiredWaiting
         counters.cancelled = tally.cancelled
         counters.dropped = tally.dropped
         counters.rejected = tally.rejected

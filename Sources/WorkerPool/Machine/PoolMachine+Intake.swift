@@ -1,3 +1,4 @@
+import DequeModule
 import Monitoring
 import Synchronization
 
@@ -9,6 +10,8 @@ extension PoolMachine {
     enum Admission {
         /// In the queue; the worker is to be woken.
         case admitted(JobID, Wake?)
+        /// A live job has the same key.
+        case duplicate(JobRecord)
         /// There is no room.
         case full
         /// The intake is paused.
@@ -23,15 +26,23 @@ extension PoolMachine {
     /// that may not takes any room there is.
     @inline(__always)
     mutating func admit(_ job: borrowing Job, at now: UInt64, behindLine: Bool) -> Admission {
+        if let live = liveJob(withKeyOf: job) { return .duplicate(live) }
         if let refusal = refusal(behindLine: behindLine, now: now) { return refusal }
         return .admitted(enqueue(job, at: now), wakeOne())
     }
 
     /// Takes as many jobs in as there is room for; `jobs` keeps the rest.
-    mutating func admit(_ jobs: inout ArraySlice<Job>, at now: UInt64) -> Admission {
-        if let refusal = refusal(behindLine: true, now: now) { return refusal }
-        let last = enqueue(from: &jobs, at: now)
-        return .admitted(last, wakeOne())
+    mutating func admit(_ jobs: inout ArraySlice<Job>, at now: UInt64) -> (Admission, Enqueued) {
+        if let refusal = refusal(behindLine: true, now: now) { return (refusal, Enqueued()) }
+        let enqueued = enqueue(from: &jobs, at: now)
+        return (.admitted(enqueued.last, wakeOne()), enqueued)
+    }
+
+    /// The live job that has the same key.
+    @inline(__always)
+    private func liveJob(withKeyOf job: borrowing Job) -> JobRecord? {
+        guard let key = job.extras?.options.key, let record = keyed[key], record.isLive else { return nil }
+        return record
     }
 
     @inline(__always)
@@ -48,7 +59,8 @@ extension PoolMachine {
     /// long. Looked at now and then only, as all workers have to be looked at.
     @inline(never)
     mutating func hasRoomAfterAll(now: UInt64) -> Bool {
-        guard handed > 0, queue.count < capacity, elapsed(from: lookedForRoom, to: now) >= PoolMachine.relief
+        guard handed > 0, occupied - handed < capacity,
+            elapsed(from: lookedForRoom, to: now) >= PoolMachine.relief
         else {
             return false
         }
@@ -60,24 +72,48 @@ extension PoolMachine {
     /// Puts a job at the end of the queue.
     @inline(__always)
     private mutating func enqueue(_ job: borrowing Job, at now: UInt64) -> JobID {
-        queue.append(register(job, at: now))
-        depthMarks.deepened(to: occupied)
+        let record = register(job, at: now)
+        if let extras = job.extras {
+            enqueue(record, with: extras.options)
+        } else {
+            queue.append(record, priority: 0)
+        }
+        depthMarks.deepened(to: depth)
         return JobID(rawValue: nextJob - 1)
     }
 
-    /// Puts as many jobs at the end of the queue as there is room for.
-    private mutating func enqueue(from jobs: inout ArraySlice<Job>, at now: UInt64) -> JobID {
-        let room = min(capacity - occupied, jobs.count)
-        var last = JobID(rawValue: 0)
-        for job in jobs.prefix(room) { last = enqueue(job, at: now) }
-        jobs = jobs.dropFirst(room)
-        return last
+    /// Puts a job with options where it belongs.
+    private mutating func enqueue(_ held: Held, with options: borrowing JobOptions) {
+        let record = held.takeUnretainedValue()
+        if !limits.isEmpty { record.gate = limits.gate(of: options.kind) }
+        if let key = options.key { keyed[key] = record }
+        if options.isTimed { time(record) }
+        guard options.startsLater else { return queue.append(held, priority: options.priority) }
+        record.phase.store(.scheduled, ordering: .releasing)
+        scheduled[record.id] = held.takeRetainedValue()
+        delayed += 1
+    }
+
+    /// Puts as many jobs at the end of the queue as there is room for; those whose keys live jobs have are left out.
+    private mutating func enqueue(from jobs: inout ArraySlice<Job>, at now: UInt64) -> Enqueued {
+        var result = Enqueued()
+        var room = capacity - occupied
+        while room > 0, let job = jobs.popFirst() {
+            if let live = liveJob(withKeyOf: job) {
+                result.leaveOut(job, for: live)
+            } else {
+                result.last = enqueue(job, at: now)
+                room -= 1
+            }
+        }
+        return result
     }
 
     /// Numbers and counts a job.
     @inline(__always)
     private mutating func register(_ job: borrowing Job, at now: UInt64) -> Held {
-        let record = spare.popLast() ?? Held.passRetained(JobRecord())
+        let record = spare.popFirst() ?? Held.passRetained(JobRecord())
+        if spare.count > PoolMachine.ahead { spare[PoolMachine.ahead].prefetch() }
         record._withUnsafeGuaranteedRef { $0.begin(job, id: JobID(rawValue: nextJob), at: now) }
         nextJob += 1
         tally.submitted += 1
@@ -89,6 +125,8 @@ extension PoolMachine {
     enum Outcome {
         /// In the queue, where another job may have been given up for it.
         case admitted(JobID, dropped: JobRecord?, Wake?)
+        /// A live job has the same key.
+        case duplicate(JobRecord)
         /// Taken in and given up at once.
         case dropped(JobRecord)
         /// To be run by its producer, now.
@@ -101,6 +139,7 @@ extension PoolMachine {
     mutating func admit(_ job: Job, orElse policy: OverflowPolicy.Kind, at now: UInt64) -> Outcome {
         switch admit(job, at: now, behindLine: false) {
         case .admitted(let id, let wake): return .admitted(id, dropped: nil, wake)
+        case .duplicate(let live): return .duplicate(live)
         case .paused: return .refused(.intakePaused)
         case .closed: return .refused(.closed)
         case .full: break
@@ -116,8 +155,9 @@ extension PoolMachine {
     /// Makes room by giving up the job that has waited longest; where all are in workers' hands already, the new
     /// one is refused.
     private mutating func admitDroppingOldest(_ job: Job, at now: UInt64) -> Outcome {
-        guard let oldest = queue.popOldest() else { return .refused(.queueFull) }
+        guard let oldest = oldestWaiting() else { return .refused(.queueFull) }
         oldest.phase.store(.dropped, ordering: .releasing)
+        forgetWaiting(oldest, now: now)
         tally.dropped += 1
         return .admitted(enqueue(job, at: now), dropped: oldest, wakeOne())
     }
@@ -149,7 +189,7 @@ extension PoolMachine {
     ) -> (end: ProducerWaiter.End?, wake: Wake?, watch: Bool) {
         guard lifecycle == .running else { return (.refused(.closed), nil, false) }
         if waiting.isEmpty, intakePause == nil, occupied < capacity {
-            waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
+            waiter.enqueued += enqueue(from: &waiter.jobs, at: waiter.submittedAt)
             if waiter.jobs.isEmpty { return (.admitted, wakeOne(), false) }
         }
         waiter.since = now
@@ -180,7 +220,7 @@ extension PoolMachine {
         else { return [] }
         var through: [ProducerWaiter] = []
         while occupied < capacity, let waiter = waiting.first {
-            waiter.last = enqueue(from: &waiter.jobs, at: waiter.submittedAt)
+            waiter.enqueued += enqueue(from: &waiter.jobs, at: waiter.submittedAt)
             guard waiter.jobs.isEmpty else { break }
             waiting.removeFirst()
             stats.waited += elapsed(from: waiter.since, to: now)
@@ -190,8 +230,17 @@ extension PoolMachine {
     }
 
     /// As ``moveUp(now:eagerly:)`` where no worker may come by, with the worker to be woken for what there is to do.
-    mutating func moveUpAndWake(now: UInt64) -> (through: [ProducerWaiter], wake: Wake?) {
-        (moveUp(now: now, eagerly: true), wakeOne())
+    mutating func moveUpAndWake(now: UInt64) -> Moved {
+        let through = moveUp(now: now, eagerly: true)
+        return Moved(through: through, timed: takeTimed(), wake: wakeOne())
+    }
+
+    /// What came of a move up.
+    struct Moved {
+        var through: [ProducerWaiter]
+        /// Jobs for which timers are to be set.
+        var timed: [JobRecord]
+        var wake: Wake?
     }
 
     /// The worker to wake for new work, where one is needed: none while another is on its way.

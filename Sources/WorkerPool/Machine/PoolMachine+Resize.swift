@@ -16,7 +16,7 @@ extension PoolMachine {
     /// More: those about to retire stay, then new slots are made, lowest free
     /// number first. Fewer: idle workers go first, then the highest numbers among
     /// the busy ones, which go once their job ends.
-    mutating func resize(to count: Int) -> Resized {
+    mutating func resize(to count: Int, now: UInt64) -> Resized {
         var result = Resized(before: target)
         target = count
         var surplus = slots.count { !$0.isRetiring } - count
@@ -38,7 +38,7 @@ extension PoolMachine {
                 surplus += 1
             }
         } else if surplus > 0 {
-            recallBatches()
+            recallBatches(now: now)
             let idle = Set(parked.map(\.id))
             let candidates = slots.filter { !$0.isRetiring }.reversed()
             for slot in candidates.filter({ idle.contains($0.id) })
@@ -100,6 +100,8 @@ extension PoolMachine {
         var started: [WorkerSlot]
         /// A worker for the jobs that were taken back from it.
         var wake: Wake?
+        /// When ``PoolMachine/tokensCame(now:)`` is to be called.
+        var alarm: UInt64?
     }
 
     /// Gives a slot up with the job in its hands: the job counts as cancelled, and another slot takes its place.
@@ -110,15 +112,18 @@ extension PoolMachine {
             record.phase.load(ordering: .acquiring) == .stopping
                 || record.move(from: .running, to: .stopping)
         else { return nil }
-        recall(from: [slot])
+        recall(from: [slot], now: now)
         slots.removeAll { $0 === slot }
         slot.isAbandoned = true
         let started = (slot.sequence.load(ordering: .acquiring) + 1) / 2
         tally.started += started
         tally.ended += started
         tally.cancelledRunning += 1
+        leaveGates(of: slot, now: now)
         return Abandoned(
             record: JobRecord(givenUp: record, by: slot, now: now), receipts: slot.stop?.receipts ?? [],
-            task: slot.task, started: slot.isRetiring ? [] : resize(to: target).started, wake: wakeOne())
+            task: slot.task, started: slot.isRetiring ? [] : resize(to: target, now: now).started,
+            wake: wakeOne(),
+            alarm: limits.takeAlarm())
     }
 }

@@ -25,8 +25,12 @@ extension PoolMachine {
         var stop: StopRequest?
         var wake: Wake?
 
+        /// Whether it was stopped because its time was up.
         var isTimeout: Bool {
-            if case .timeout? = stop?.reason { true } else { false }
+            switch stop?.reason {
+            case .timeout, .deadline: true
+            case .cancel, .requeue, nil: false
+            }
         }
     }
 
@@ -49,6 +53,7 @@ extension PoolMachine {
             result.stop = slot.stop
             slot.stop = nil
             slot.ended()
+            leaveGate(record, now: now)
         } else {
             tally.ended += 1
             inline.removeAll { $0 === record }
@@ -74,17 +79,21 @@ extension PoolMachine {
         case .timeout(let limit):
             tally.timedOut += 1
             result.error = AttemptTimeout(limit: limit)
-            fail(record, on: slot, error, policy, &result)
+            fail(record, on: slot, error, policy, &result, now: now)
+        case .deadline(let limit):
+            tally.timedOut += 1
+            result.error = DeadlinePassed(limit: limit)
+            fail(record, on: slot, DeadlinePassed(limit: limit), policy, &result, now: now)
         case nil:
             result.error = error
-            fail(record, on: slot, error, policy, &result)
+            fail(record, on: slot, error, policy, &result, now: now)
         }
         return result
     }
 
     private mutating func fail(
         _ record: JobRecord, on slot: WorkerSlot?, _ error: any Error, _ policy: RetryPolicy,
-        _ result: inout Settlement
+        _ result: inout Settlement, now: UInt64
     ) {
         record.failures += 1
         tally.failedAttempts += 1
@@ -97,6 +106,7 @@ extension PoolMachine {
             tally.retried += 1
             record.holder = JobRecord.Holder.queue
             record.phase.store(.scheduled, ordering: .releasing)
+            record.queuedAt = now + delay
             scheduled[record.id] = record
             result.next = .retry(after: delay)
         } else {
@@ -106,9 +116,14 @@ extension PoolMachine {
         }
     }
 
+    /// A scheduled job will be due at that time.
+    mutating func setDue(_ record: JobRecord, at time: UInt64) {
+        if scheduled[record.id] === record { record.queuedAt = time }
+    }
+
     /// A scheduled job is due: it stands in line for a worker.
     mutating func due(_ record: JobRecord, now: UInt64) -> Wake? {
-        guard scheduled.removeValue(forKey: record.id) != nil else { return nil }
+        guard takeScheduled(record.id) != nil else { return nil }
         record.queuedAt = now
         putBack(record)
         return wakeOne()
@@ -118,6 +133,40 @@ extension PoolMachine {
         record.holder = JobRecord.Holder.queue
         record.phase.store(.requeued, ordering: .releasing)
         queue.insertReturning(record)
-        depthMarks.deepened(to: occupied)
+        depthMarks.deepened(to: depth)
+    }
+
+    // MARK: Deadlines
+
+    /// What became of a job whose deadline has passed.
+    enum Expiry {
+        /// It had not started, or waited for another attempt: it has failed.
+        case failed(JobRecord)
+        /// It runs; the worker's task is to be cancelled.
+        case signalled(WorkerSlot)
+        /// It has ended, is being stopped already, or is in its producer's hands.
+        case none
+    }
+
+    /// A job's deadline has passed.
+    mutating func expire(_ record: JobRecord, limit: Duration, now: UInt64) -> Expiry {
+        if takeScheduled(record.id) != nil {
+            record.phase.store(.failed, ordering: .releasing)
+            tally.expiredWaiting += 1
+            tally.timedOut += 1
+            return .failed(record)
+        }
+        let slot = slots.first { slot in
+            record.isHeld(by: slot) && (0..<slot.batchCount).contains { slot.held($0) === record }
+        }
+        if record.move(from: .queued, to: .failed) || record.move(from: .requeued, to: .failed) {
+            if slot == nil { forgetWaiting(record, now: now) }
+            tally.expiredWaiting += 1
+            tally.timedOut += 1
+            return .failed(record)
+        }
+        guard let slot, record.move(from: .running, to: .stopping) else { return .none }
+        slot.stop = StopRequest(reason: .deadline(limit), since: now, receipts: [])
+        return .signalled(slot)
     }
 }

@@ -16,12 +16,21 @@ struct PoolMachine {
     var intakePause: PauseMark?
     var nextJob: UInt64 = 1
     /// Records of ended jobs, to be used again.
-    var spare: [Held] = []
+    var spare = Deque<Held>()
+    /// How many records ahead of its use one is fetched.
+    static let ahead = 6
     /// How many of them are kept.
-    static let spareLimit = 4_096
+    static let spareLimit = 1_024
     var waiting = Deque<ProducerWaiter>()
-    var queue = IntakeQueue()
+    var queue: IntakeQueue
     var scheduled: [JobID: JobRecord] = [:]
+    /// How many of those have not been tried yet: delayed jobs take up room.
+    var delayed = 0
+    /// Jobs admitted with a delay or a deadline, for which timers are to be set.
+    private var timed: [JobRecord] = []
+    /// Live jobs by their keys.
+    var keyed: [String: JobRecord] = [:]
+    var limits: LimitSet
     var arrivals = RateMeter()
     var depthMarks = DepthMarks()
 
@@ -65,20 +74,41 @@ struct PoolMachine {
     var tally = Tally()
     var stats = ProducerTally()
 
-    init(capacity: Int?, retry: RetryPolicy, seed: UInt64) {
+    init(
+        capacity: Int?, retry: RetryPolicy, seed: UInt64, aging: Duration? = nil, rate: RateLimit? = nil,
+        limits: [String: KindLimit] = [:]
+    ) {
         self.capacity = max(capacity ?? Int.max, 1)
         defaultRetry = retry
         generator = SplitMix(seed: seed)
+        queue = IntakeQueue(aging: aging)
+        self.limits = LimitSet(rate: rate, kinds: limits, aging: aging)
     }
 
+    /// Jobs that wait for a worker.
+    @inline(__always)
+    var depth: Int { queue.count + handed + limits.held }
+
     /// Jobs that take up room.
-    var occupied: Int { queue.count + handed }
+    @inline(__always)
+    var occupied: Int { depth + delayed }
+
+    /// Has timers set for a job.
+    mutating func time(_ record: JobRecord) { timed.append(record) }
+
+    /// The jobs for which timers are to be set.
+    mutating func takeTimed() -> [JobRecord] {
+        guard !timed.isEmpty else { return [] }
+        defer { timed = [] }
+        return timed
+    }
 
     /// Lets go of the records it holds by hand.
     mutating func releaseRecords() {
         for record in spare { record.release() }
-        spare = []
+        spare = Deque()
         _ = queue.removeAll()
+        for gate in limits.gates.indices { _ = limits.gates[gate].held.removeAll() }
     }
 
     /// From now on jobs are cut short: those that fail get no further attempt.
@@ -91,7 +121,7 @@ struct PoolMachine {
     var cutShort: Int { cancelledBefore.map { Int(tally.cancelled - $0) } ?? 0 }
 
     /// Whether workers may take jobs.
-    var isDispatching: Bool { dispatchPause == nil && frozen == nil }
+    var isDispatching: Bool { dispatchPause == nil && frozen == nil && !limits.isOutOfTokens }
 }
 
 /// Who switched something off, and when.
@@ -106,6 +136,8 @@ struct Tally {
     var rejected: UInt64 = 0
     var dropped: UInt64 = 0
     var cancelledWaiting: UInt64 = 0
+    /// Jobs whose deadline passed before they started, or between two attempts.
+    var expiredWaiting: UInt64 = 0
     var retried: UInt64 = 0
     var requeued: UInt64 = 0
     var timedOut: UInt64 = 0
@@ -138,8 +170,8 @@ final class ProducerWaiter: @unchecked Sendable {
 
     /// Guarded by the pool's lock.
     var jobs: ArraySlice<Job>
-    /// The job admitted last; guarded by the pool's lock.
-    var last = JobID(rawValue: 0)
+    /// What became of those it got rid of; guarded by the pool's lock.
+    var enqueued = Enqueued()
     /// When the jobs were submitted.
     let submittedAt: UInt64
     /// Set once, before it is put in line.
@@ -151,6 +183,31 @@ final class ProducerWaiter: @unchecked Sendable {
     init(_ jobs: ArraySlice<Job>, at now: UInt64) {
         self.jobs = jobs
         submittedAt = now
+    }
+}
+
+/// What became of jobs that were put into the queue together.
+struct Enqueued {
+    /// The job admitted last.
+    var last = JobID(rawValue: 0)
+    /// How many were not admitted, as live jobs have their keys.
+    var leftOut = 0
+    /// How many of those are to be refused.
+    var refused = 0
+    /// The live job that the last of them has a key with.
+    var live: JobRecord?
+
+    mutating func leaveOut(_ job: Job, for live: JobRecord) {
+        leftOut += 1
+        if job.extras?.options.duplicates == .refuse { refused += 1 }
+        self.live = live
+    }
+
+    static func += (left: inout Enqueued, right: Enqueued) {
+        if right.last.rawValue > 0 { left.last = right.last }
+        left.leftOut += right.leftOut
+        left.refused += right.refused
+        left.live = right.live ?? left.live
     }
 }
 

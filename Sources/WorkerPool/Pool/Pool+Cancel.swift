@@ -76,6 +76,7 @@ extension Pool {
         giveTaskUp()
         abandoned.task?.cancel()
         abandoned.wake?.resume()
+        if let alarm = abandoned.alarm { timers.add(.tokens, at: alarm) }
         for slot in abandoned.started { startTask(for: slot, number: 0) }
         let record = abandoned.record
         var attempt = PastAttempt(record, worker: worker, outcome: "cancelled")
@@ -106,10 +107,15 @@ extension Pool {
         var refusal = "not failed, or no longer kept"
         for (extras, body) in old {
             let copy = extras.map { Job($0.options, body) } ?? Job(body)
-            switch state.withLock({ $0.admit(copy, at: now, behindLine: false) }) {
+            let (admission, timed) = state.withLock { machine in
+                (machine.admit(copy, at: now, behindLine: false), machine.takeTimed())
+            }
+            setTimers(for: timed)
+            switch admission {
             case .admitted(_, let wake):
                 wake?.resume()
                 count += 1
+            case .duplicate(let live): refusal = "\(live.id) has the same key and is alive"
             case .full: refusal = "the queue is full"
             case .paused: refusal = "the intake is paused"
             case .closed: refusal = "the pool takes no more jobs"
@@ -125,7 +131,7 @@ extension Pool {
     @discardableResult
     func cancelWaiting() -> (waiting: [JobRecord], running: [JobID]) {
         let now = clock.now()
-        var unfinished = state.withLock { $0.takeUnfinished() }
+        var unfinished = state.withLock { $0.takeUnfinished(now: now) }
         let waiting = unfinished.removeAll()
         for start in stride(from: 0, to: waiting.count, by: 4_096) {
             let piece = waiting[start..<min(start + 4_096, waiting.count)]

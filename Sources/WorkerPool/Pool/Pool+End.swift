@@ -115,9 +115,10 @@ extension Pool {
     /// Ends workers, timers and log.
     private func stop() async {
         await duties.stop()
+        let now = clock.now()
         let wakes = state.withLock { machine in
             machine.isOver = true
-            return machine.resize(to: 0).wakes
+            return machine.resize(to: 0, now: now).wakes
         }
         for wake in wakes { wake.resume() }
         await waitForTasks()

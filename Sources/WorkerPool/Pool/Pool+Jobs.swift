@@ -37,6 +37,10 @@ extension Pool {
     private func searchQueue(_ search: inout Search) {
         let handedOut = state.withLock { $0.handedOut }
         for record in handedOut where record.isWaiting { search.look(at: record) { summary(of: record) } }
+        let held = state.withLock { machine in
+            machine.limits.gates.flatMap { $0.held.slice(from: 0, limit: Pool.piece) }
+        }
+        for record in held where record.isWaiting { search.look(at: record) { summary(of: record) } }
         var position = 0
         while !search.isFull {
             let start = position
@@ -54,7 +58,7 @@ extension Pool {
     /// One job with its attempts, output and usage; `nil` where it has ended and is no longer kept, or never was.
     public func job(_ id: JobID) -> JobDetail? {
         let live = state.withLock { machine in
-            machine.running.first { $0.id == id } ?? machine.queue.find(id) ?? machine.scheduled[id]
+            machine.running.first { $0.id == id } ?? machine.findWaiting(id) ?? machine.scheduled[id]
                 ?? machine.heldRecord(id)
         }
         guard let record = live ?? telemetry.withLock({ $0.ended.find(id) }) else { return nil }
@@ -63,6 +67,10 @@ extension Pool {
         var past: [PastAttempt] = []
         if let extras = record.extras {
             detail.tags = extras.options.tags
+            detail.key = extras.options.key
+            detail.deadline = extras.options.deadline.map {
+                clock.unixTime(record.submittedAt + $0.nanoseconds)
+            }
             past = telemetry.withLock { _ in extras.attempts }
             detail.payload = extras.options.observation?.payload
             detail.output = extras.options.observation?.output
@@ -96,10 +104,12 @@ extension Pool {
         let now = clock.now()
         let offset = clock.unixTime(now) - seconds(now)
         var line = JobSummary(id: record.id, name: record.name, kind: record.kind, state: record.jobState)
+        line.priority = record.priority
         line.maxAttempts = maxAttempts(of: record)
         line.submitted = offset + seconds(record.submittedAt)
         state.withLock { machine in
             line.attempt = Int(record.failures)
+            if line.state == .scheduled, record.queuedAt > 0 { line.due = offset + seconds(record.queuedAt) }
             guard line.state == .running else { return }
             if let slot = machine.runner(of: record) {
                 line.worker = slot.id
@@ -128,7 +138,6 @@ extension Pool {
         } else if line.state == .scheduled {
             telemetry.withLock { telemetry in
                 line.error = telemetry.failures.message(for: record.id)
-                line.due = telemetry.failures.retryTime(of: record.id)
             }
         }
         line.started = startedAt.map { offset + seconds($0) }

@@ -46,6 +46,7 @@ extension Pool: MonitorSource {
         snapshot.errors.kept = past.failuresKept
         swap(&snapshot.errors.latest, &past.failures)
         snapshot.sizing = sizer?.figures
+        snapshot.limits = reading.limits
         snapshot.lastEvent = past.lastEvent
         configuration.annotate?(&snapshot)
         return snapshot
@@ -85,6 +86,7 @@ extension Pool: MonitorSource {
                     line.state = elapsed > grace ? .uncooperative : .stopping
                 }
                 var job = JobSummary(id: record.id, name: record.name, kind: record.kind, state: .running)
+                job.priority = record.priority
                 job.attempt = worker.attempt
                 job.maxAttempts = maxAttempts(of: record)
                 job.worker = worker.id

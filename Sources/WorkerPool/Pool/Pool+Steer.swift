@@ -29,7 +29,7 @@ extension Pool {
 
     private typealias Change = (
         resized: PoolMachine.Resized, count: Int, stopped: [WorkerSlot],
-        moved: (through: [ProducerWaiter], wake: Wake?)
+        moved: PoolMachine.Moved
     )
 
     @discardableResult
@@ -42,7 +42,7 @@ extension Pool {
         let change = state.withLock { machine -> Change? in
             guard !machine.isOver else { return nil }
             let count = min(max(size(machine.target), 0), PoolConfiguration.workerLimit)
-            let resized = machine.resize(to: count)
+            let resized = machine.resize(to: count, now: now)
             let stopped = shrink.value == .requeue ? machine.requeueYoungest(now: now) : []
             return (resized, count, stopped, machine.moveUpAndWake(now: now))
         }
@@ -98,7 +98,7 @@ extension Pool {
         let (changed, moved) = state.withLock { machine in
             let changed = machine.dispatchPause == nil
             if changed { machine.dispatchPause = mark }
-            machine.recallBatches()
+            machine.recallBatches(now: mark.since)
             return (changed, machine.moveUpAndWake(now: mark.since))
         }
         act(on: moved)
@@ -129,7 +129,7 @@ extension Pool {
         let (changed, moved) = state.withLock { machine in
             let changed = machine.frozen == nil
             if changed { machine.frozen = mark }
-            machine.recallBatches()
+            machine.recallBatches(now: mark.since)
             return (changed, machine.moveUpAndWake(now: mark.since))
         }
         act(on: moved)

@@ -22,7 +22,8 @@ extension Pool {
     ) async throws -> JobID {
         try await submit(
             Job(extras: options.map { JobExtras(options: $0, completion: nil) }, carried(body, options)),
-            overflow)
+            overflow
+        ).id
     }
 
     /// Submits a job whose result is wanted.
@@ -35,7 +36,15 @@ extension Pool {
         let result = JobResult<Value>()
         let extras = JobExtras(options: options ?? JobOptions(), completion: result)
         let job = Job(extras: extras, carried({ context in result.hold(try await body(context)) }, options))
-        return JobHandle(id: try await submit(job, overflow), pool: self, completion: result)
+        let admitted = try await submit(job, overflow)
+        guard let live = admitted.live else {
+            return JobHandle(id: admitted.id, pool: self, completion: result)
+        }
+        guard let shared = live.extras?.completion as? JobResult<Value> else {
+            throw refuse(
+                1, PoolError(.duplicateKey, "\(live.id) has the same key, and no result of that type"))
+        }
+        return JobHandle(id: live.id, pool: self, completion: shared)
     }
 
     /// Submits a job if that can be done at once.
@@ -50,7 +59,9 @@ extension Pool {
         switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
         case .admitted(let id, let wake):
             wake?.resume()
+            if job.isTimed { setNewTimers() }
             return id
+        case .duplicate(let live): return try join(live, job).id
         case .full: throw refuse(1, .queueFull)
         case .paused: throw refuse(1, .intakePaused)
         case .closed: throw refuse(1, .closed)
@@ -61,7 +72,7 @@ extension Pool {
 
     /// Submits jobs, many under one lock. Waits while the queue is full, whatever the pool's policy.
     ///
-    /// - Returns: How many jobs were admitted: all of them.
+    /// - Returns: How many jobs were admitted: all of them, but for those whose ``JobOptions/key`` a live job had.
     /// - Throws: As ``submit(_:overflow:_:)``. Jobs taken from `jobs` before it threw have been admitted, all but
     ///   the last up to 256.
     @discardableResult
@@ -73,25 +84,27 @@ extension Pool {
         for job in jobs {
             chunk.append(job)
             guard chunk.count == Pool.chunk else { continue }
-            try await submit(chunk: chunk)
-            admitted += chunk.count
+            admitted += try await submit(chunk: chunk)
             chunk.removeAll(keepingCapacity: true)
         }
-        if !chunk.isEmpty { try await submit(chunk: chunk) }
-        return admitted + chunk.count
+        if !chunk.isEmpty { admitted += try await submit(chunk: chunk) }
+        return admitted
     }
 
     /// How many jobs of a bulk submit are admitted under one lock.
     @usableFromInline static let chunk = 256
 
     @usableFromInline
-    func submit(chunk: [Job]) async throws {
+    func submit(chunk: [Job]) async throws -> Int {
         var rest = tracing.map { tracing in chunk.map { tracing.carry($0) }[...] } ?? chunk[...]
         let now = clock.now()
-        let admission = state.withLock { $0.admit(&rest, at: now) }
+        var ((admission, enqueued), timed) = state.withLock { ($0.admit(&rest, at: now), $0.takeTimed()) }
+        if !timed.isEmpty { setTimers(for: timed) }
         if case .admitted(_, let wake) = admission { wake?.resume() }
         if case .closed = admission { throw refuse(rest.count, .closed) }
-        if !rest.isEmpty { _ = try await wait(for: rest, limit: nil, since: now) }
+        if !rest.isEmpty { enqueued += try await wait(for: rest, limit: nil, since: now) }
+        if enqueued.refused > 0 { _ = refuse(enqueued.refused, .duplicateKey(enqueued.live)) }
+        return chunk.count - enqueued.leftOut
     }
 
     // MARK: The way in
@@ -103,8 +116,15 @@ extension Pool {
         return tracing.carry(body, options)
     }
 
+    /// A job that was submitted.
+    private struct Admitted {
+        let id: JobID
+        /// The live job of the same key that it was joined to.
+        var live: JobRecord?
+    }
+
     @inline(__always)
-    private func submit(_ job: Job, _ overflow: OverflowPolicy?) async throws -> JobID {
+    private func submit(_ job: Job, _ overflow: OverflowPolicy?) async throws -> Admitted {
         let policy = (overflow ?? configuration.overflow).kind
         let mayWait = if case .wait = policy { true } else { false }
         let now = clock.now()
@@ -113,42 +133,63 @@ extension Pool {
             return try await overflowed(job, now, admission, policy)
         }
         wake?.resume()
-        return id
+        if job.isTimed { setNewTimers() }
+        return Admitted(id: id)
     }
 
     private func overflowed(
         _ job: Job, _ now: UInt64, _ admission: PoolMachine.Admission, _ policy: OverflowPolicy.Kind
-    ) async throws -> JobID {
+    ) async throws -> Admitted {
         if case .closed = admission { throw refuse(1, .closed) }
-        if case .wait(let limit) = policy { return try await wait(for: [job], limit: limit, since: now) }
-        switch state.withLock({ $0.admit(job, orElse: policy, at: now) }) {
+        if case .duplicate(let live) = admission { return try join(live, job) }
+        if case .wait(let limit) = policy {
+            let enqueued = try await wait(for: [job], limit: limit, since: now)
+            return try enqueued.live.map { try join($0, job) } ?? Admitted(id: enqueued.last)
+        }
+        let (outcome, timed) = state.withLock { ($0.admit(job, orElse: policy, at: now), $0.takeTimed()) }
+        setTimers(for: timed)
+        switch outcome {
         case .admitted(let id, let dropped, let wake):
             wake?.resume()
             if let dropped { drop(dropped) }
-            return id
+            return Admitted(id: id)
+        case .duplicate(let live):
+            return try join(live, job)
         case .dropped(let record):
             drop(record)
-            return record.id
+            return Admitted(id: record.id)
         case .inline(let record):
             await runInline(record)
-            return record.id
+            return Admitted(id: record.id)
         case .refused(let error):
             throw refuse(1, error)
         }
     }
 
-    /// Stands in line until all of these jobs have been admitted; returns the ID of the last.
+    /// A job whose key a live job has is joined to that, or refused.
+    private func join(_ live: JobRecord, _ job: Job) throws(PoolError) -> Admitted {
+        guard job.extras?.options.duplicates == .refuse else { return Admitted(id: live.id, live: live) }
+        throw refuse(1, .duplicateKey(live))
+    }
+
+    /// Sets the timers of jobs that have just been admitted.
+    private func setNewTimers() { setTimers(for: state.withLock { $0.takeTimed() }) }
+
+    /// Stands in line until all of these jobs have been admitted.
     private func wait(for jobs: ArraySlice<Job>, limit: Duration?, since submitted: UInt64) async throws
-        -> JobID
+        -> Enqueued
     {
         let waiter = ProducerWaiter(jobs, at: submitted)
         let end = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 waiter.continuation = continuation
                 let now = clock.now()
-                let (end, wake, watch) = state.withLock { machine in
-                    Task.isCancelled ? (.cancelled, nil, false) : machine.standInLine(waiter, now: now)
+                let ((end, wake, watch), timed) = state.withLock { machine in
+                    let stand =
+                        Task.isCancelled ? (.cancelled, nil, false) : machine.standInLine(waiter, now: now)
+                    return (stand, machine.takeTimed())
                 }
+                setTimers(for: timed)
                 wake?.resume()
                 if watch { timers.add(.relief, at: now + PoolMachine.relief) }
                 if let end { return continuation.resume(returning: end) }
@@ -164,7 +205,7 @@ extension Pool {
             timers.watchEnded()
         }
         switch end {
-        case .admitted: return state.withLock { _ in waiter.last }
+        case .admitted: return state.withLock { _ in waiter.enqueued }
         case .refused(let error): throw error
         case .cancelled: throw CancellationError()
         }
@@ -199,5 +240,8 @@ extension Pool {
 
 extension PoolError {
     static let queueFull = PoolError(.queueFull, "the queue is full")
+    static func duplicateKey(_ live: JobRecord?) -> PoolError {
+        PoolError(.duplicateKey, "\(live?.id.description ?? "another job") has the same key and is alive")
+    }
     static let intakePaused = PoolError(.intakePaused, "the intake is paused")
 }

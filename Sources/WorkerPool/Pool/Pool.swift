@@ -49,8 +49,9 @@ public final class Pool: Sendable {
         clock = configuration.clock
         born = clock.now()
         var machine = PoolMachine(
-            capacity: configuration.capacity, retry: configuration.retry, seed: configuration.seed)
-        let resized = machine.resize(to: configuration.workers)
+            capacity: configuration.capacity, retry: configuration.retry, seed: configuration.seed,
+            aging: configuration.aging, rate: configuration.rate, limits: configuration.limits)
+        let resized = machine.resize(to: configuration.workers, now: born)
         state = Locked(machine)
         timers = TimerQueue(clock: clock)
         sizer = Sizer(configuration)
@@ -91,10 +92,26 @@ public final class Pool: Sendable {
     /// Gives a slot a task of its own.
     func startTask(for slot: WorkerSlot, number: Int) {
         tasks.started()
-        // Ends when the slot retires, or when its job was cancelled and the slot has got a fresh task.
-        let task = Task.detached { [self] in
-            await Seat.$current.withValue(Seat(pool: self, slot: slot)) { await work(slot) }
+        let ended: @Sendable () -> Void = { [self] in
             tasks.ended(wasGivenUp: state.withLock { _ in slot.isAbandoned })
+        }
+        let life: @Sendable () async -> Void = { [self] in
+            await Seat.$current.withValue(Seat(pool: self, slot: slot)) { await work(slot) }
+        }
+        // Ends when the slot retires, or when its job was cancelled and the slot has got a fresh task. A preference
+        // for no executor in particular would cost every job a lock, so there is none.
+        let task: Task<Void, Never>
+        if configuration.executor == .dedicatedThreads, let thread = WorkerThread.started(onExit: ended) {
+            task = Task.detached(executorPreference: thread) {
+                await life()
+                thread.end()
+            }
+        } else {
+            // On the cooperative threads, also where the system gives no other.
+            task = Task.detached {
+                await life()
+                ended()
+            }
         }
         let mustCancel = state.withLock { machine in
             guard slot.taskNumber == number else { return false }
@@ -121,12 +138,32 @@ public final class Pool: Sendable {
         if !claim.through.isEmpty { resume(claim.through, .admitted) }
         if !claim.quiet.isEmpty { resume(claim.quiet) }
         if claim.watch { timers.add(.relief, at: clock.now() + PoolMachine.relief) }
+        if !claim.timed.isEmpty { setTimers(for: claim.timed) }
+        if let alarm = claim.alarm { timers.add(.tokens, at: alarm) }
     }
 
     /// Acts on a move up and on what came of it.
-    func act(on moved: (through: [ProducerWaiter], wake: Wake?)) {
+    func act(on moved: PoolMachine.Moved) {
         moved.wake?.resume()
         resume(moved.through, .admitted)
+        setTimers(for: moved.timed)
+    }
+
+    /// Sets the timers of jobs that were admitted with a delay or a deadline.
+    func setTimers(for records: [JobRecord]) {
+        for record in records {
+            guard let options = record.extras?.options else { continue }
+            if options.startsLater {
+                let now = clock.now()
+                let due = options.due.map { now + nanoseconds(max($0 - clock.unixTime(now), 0)) } ?? 0
+                let start = max(record.submittedAt + (options.delay?.nanoseconds ?? 0), due)
+                state.withLock { $0.setDue(record, at: start) }
+                timers.add(.due(record), at: start)
+            }
+            if let limit = options.deadline {
+                timers.add(.deadline(record, limit: limit), at: record.submittedAt + limit.nanoseconds)
+            }
+        }
     }
 
     func resume(_ waiters: [ProducerWaiter], _ end: ProducerWaiter.End) {
@@ -148,8 +185,15 @@ public final class Pool: Sendable {
             task?.cancel()
         case .relief:
             let relieved = state.withLock { $0.relieve(now: now) }
-            act(on: (relieved.through, relieved.wake))
+            act(
+                on: PoolMachine.Moved(
+                    through: relieved.through, timed: relieved.timed, wake: relieved.wake))
             if relieved.watch { timers.add(.relief, at: now + PoolMachine.relief) }
+        case .tokens:
+            let (wake, alarm) = state.withLock { $0.tokensCame(now: now) }
+            wake?.resume()
+            if let alarm { timers.add(.tokens, at: alarm) }
+        case .deadline(let record, let limit): expire(record, limit: limit, now: now)
         case .producerTimeout(let waiter):
             let left = state.withLock { machine in
                 guard machine.leaveLine(waiter, now: now) else { return false }

@@ -2,7 +2,9 @@
 public struct PoolError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the caller can do about it.
     public struct Code: Sendable, Equatable {
-        fileprivate enum Value { case queueFull, intakePaused, closed, dropped, timedOut, unknownJob, duplicateKey }
+        fileprivate enum Value {
+            case queueFull, intakePaused, closed, dropped, timedOut, unknownJob, duplicateKey
+        }
         fileprivate let value: Value
 
         /// The queue is full: try later, or submit with ``OverflowPolicy/wait``.

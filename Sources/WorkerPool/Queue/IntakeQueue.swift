@@ -1,74 +1,99 @@
-import DequeModule
 import Monitoring
-import Synchronization
 
-/// The jobs that wait for a worker, first in first out.
+/// The jobs that wait for a worker, by priority and age.
 ///
-/// Taking the next jobs out moves references and touches no job: their memory
-/// was last written by the producer's processor, and fetching it under the lock
-/// is what would make others wait. Cancelling a job leaves its record in place
-/// as a tombstone; tombstones are swept out when they outnumber the living.
+/// A job's *rank* is the time at which it was queued, less what its priority is
+/// worth. All jobs age alike, so that of two that wait the same one stays ahead:
+/// every lane is in order by itself, and the next job is the first of one of
+/// them. (The delay-dependent priorities of L. Kleinrock, "A Delay Dependent
+/// Queue Discipline", 1964, with equal slopes.)
 struct IntakeQueue {
-    /// First-time jobs, all `queued` or tombstones; IDs ascend, so that one is found by bisection.
-    private var lane = Deque<Held>()
-    /// Jobs that come back, all `requeued` or tombstones, in the order of their turns.
-    private var returning = Deque<JobRecord>()
-    private var tombstones = 0
+    /// What a priority is worth, in nanoseconds of waiting; `nil` where a higher one always comes first.
+    private let aging: Int64?
+    /// The jobs of priority 0: most often the only ones.
+    private var ordinary = Lane()
+    /// A lane for each other priority that there ever was, the highest first.
+    private var others: [PriorityLane] = []
+    /// How many jobs wait in those.
+    private var othersCount = 0
+
+    private struct PriorityLane {
+        let priority: Int
+        var lane = Lane()
+    }
+
+    /// Where the next job is.
+    struct Next {
+        fileprivate enum Place {
+            case ordinary
+            case other(Int)
+        }
+
+        fileprivate let place: Place
+        /// Whether it is one that comes back.
+        let isReturning: Bool
+    }
+
+    init(aging: Duration?) { self.aging = aging.map { Int64(min($0.nanoseconds, 1 << 58)) } }
+
+    /// A queue of the same kind in which nobody waits.
+    var emptied: IntakeQueue {
+        var queue = self
+        queue.ordinary = Lane()
+        queue.others = []
+        queue.othersCount = 0
+        return queue
+    }
+
     /// How many jobs wait.
     @inline(__always)
-    var count: Int { lane.count + returning.count - tombstones }
+    var count: Int { ordinary.count + othersCount }
+
+    // MARK: In
 
     @inline(__always)
-    mutating func append(_ record: Held) { lane.append(record) }
+    mutating func append(_ record: Held, priority: Int) {
+        if priority == 0 { return ordinary.append(record) }
+        change(priority) { $0.append(record) }
+    }
 
     /// Takes a job in that comes back, to stand where the time at which it was queued puts it.
     mutating func insertReturning(_ record: JobRecord) {
-        var place = returning.endIndex
-        while place > returning.startIndex, record.isBefore(returning[place - 1]) { place -= 1 }
-        returning.insert(record, at: place)
+        if record.priority == 0 { return ordinary.insertReturning(record) }
+        change(record.priority) { $0.insertReturning(record) }
     }
 
     /// Takes jobs back that had been taken out and were not started.
     mutating func putBack(_ records: [JobRecord]) {
-        let records = records.sorted { $0.isBefore($1) }
-        guard let last = records.last else { return }
-        if let first = returning.first, first.isBefore(last) {
-            for record in records { insertReturning(record) }
-        } else {
-            returning.prepend(contentsOf: records)
-        }
+        let special = records.filter { $0.priority != 0 }
+        ordinary.putBack(special.isEmpty ? records : records.filter { $0.priority == 0 })
+        for record in special { insertReturning(record) }
     }
 
-    /// The job that is next, tombstones aside.
-    mutating func first() -> JobRecord? {
-        while tombstones > 0, let record = lane.first, !record.takeUnretainedValue().isWaiting {
-            lane.removeFirst().release()
-            tombstones -= 1
+    private mutating func change(_ priority: Int, _ change: (inout Lane) -> Void) {
+        let place = others.firstIndex { $0.priority <= priority } ?? others.count
+        if place == others.count || others[place].priority != priority {
+            others.insert(PriorityLane(priority: priority), at: place)
         }
-        while tombstones > 0, let record = returning.first, !record.isWaiting {
-            returning.removeFirst()
-            tombstones -= 1
-        }
-        guard let ordinary = lane.first?.takeUnretainedValue() else { return returning.first }
-        guard let back = returning.first else { return ordinary }
-        return ordinary.isBefore(back) ? ordinary : back
+        let before = others[place].lane.count
+        change(&others[place].lane)
+        othersCount += others[place].lane.count - before
     }
+
+    // MARK: Out
 
     /// Takes at most `limit` first-time jobs out; returns how many.
     ///
     /// None, where a job that comes back is next: see ``popReturning()``.
     @inline(__always)
     mutating func pop(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
-        if !returning.isEmpty || tombstones > 0 { return popCarefully(limit, into: batch) }
-        let count = min(limit, lane.count)
-        for place in 0..<count { batch[place] = lane.removeFirst() }
-        return count
+        othersCount == 0 ? ordinary.pop(limit, into: batch) : popByRank(limit, into: batch)
     }
 
-    private mutating func popCarefully(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
+    private mutating func popByRank(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
         var count = 0
-        while count < limit, let record = first(), record !== returning.first {
-            batch[count] = lane.removeFirst()
+        while count < limit, let next = next(), !next.isReturning {
+            batch[count] = popNew(next.place)
             count += 1
         }
         return count
@@ -76,58 +101,116 @@ struct IntakeQueue {
 
     /// Takes the next job out where it is one that comes back.
     mutating func popReturning() -> JobRecord? {
-        guard !returning.isEmpty, let record = first(), record === returning.first else { return nil }
-        return returning.popFirst()
+        guard let next = next(), next.isReturning else { return nil }
+        return popBack(next.place)
+    }
+
+    /// Takes the job out that ``next()`` has just named.
+    mutating func pop(_ next: Next) -> Held {
+        next.isReturning ? Held.passRetained(popBack(next.place)) : popNew(next.place)
     }
 
     /// Takes the job out that has waited longest.
     mutating func popOldest() -> JobRecord? {
-        guard let record = first() else { return nil }
-        return record === returning.first ? returning.popFirst() : lane.popFirst()?.takeRetainedValue()
+        guard let record = oldest() else { return nil }
+        return record.priority == 0 ? ordinary.popFirst() : popFirst(of: record.priority)
     }
+
+    /// The job that has waited longest.
+    mutating func oldest() -> JobRecord? {
+        var oldest = ordinary.first()
+        guard othersCount > 0 else { return oldest }
+        for place in others.indices {
+            guard let first = others[place].lane.first() else { continue }
+            if oldest.map({ first.isBefore($0) }) ?? true { oldest = first }
+        }
+        return oldest
+    }
+
+    private mutating func popFirst(of priority: Int) -> JobRecord? {
+        var record: JobRecord?
+        change(priority) { record = $0.popFirst() }
+        return record
+    }
+
+    /// The first of all lanes.
+    mutating func next() -> Next? {
+        let first = ordinary.next()
+        guard othersCount > 0 else {
+            return first.map { Next(place: .ordinary, isReturning: $0.isReturning) }
+        }
+        var best = first.map { Next(place: .ordinary, isReturning: $0.isReturning) }
+        var bestRank = first.map { rank(of: $0.record, priority: 0) }
+        for place in others.indices {
+            guard let next = others[place].lane.next() else { continue }
+            let rank = rank(of: next.record, priority: others[place].priority)
+            guard bestRank.map({ rank < $0 }) ?? true else { continue }
+            best = Next(place: .other(place), isReturning: next.isReturning)
+            bestRank = rank
+        }
+        return best
+    }
+
+    /// What decides who comes first; the priority where nobody ages, and where two would be equal.
+    private func rank(of record: JobRecord, priority: Int) -> (Int64, Int) {
+        guard let aging else { return (0, -priority) }
+        let (bonus, isTooLarge) = Int64(priority).multipliedReportingOverflow(by: aging)
+        guard !isTooLarge else { return (priority > 0 ? .min : .max, -priority) }
+        let (rank, overflow) = Int64(clamping: record.queuedAt).subtractingReportingOverflow(bonus)
+        return (overflow ? (priority > 0 ? .min : .max) : rank, -priority)
+    }
+
+    private mutating func popNew(_ place: Next.Place) -> Held {
+        guard case .other(let place) = place else { return ordinary.popNew() }
+        othersCount -= 1
+        return others[place].lane.popNew()
+    }
+
+    private mutating func popBack(_ place: Next.Place) -> JobRecord {
+        guard case .other(let place) = place else { return ordinary.popBack() }
+        othersCount -= 1
+        return others[place].lane.popBack()
+    }
+
+    // MARK: All
 
     /// The job of that ID, where it waits here.
     func find(_ id: JobID) -> JobRecord? {
-        var low = lane.startIndex
-        var high = lane.endIndex
-        while low < high {
-            let middle = low + (high - low) / 2
-            if record(middle).id < id { low = middle + 1 } else { high = middle }
-        }
-        if low < lane.endIndex, record(low).id == id, record(low).isWaiting { return record(low) }
-        return returning.first { $0.id == id && $0.isWaiting }
+        if let record = ordinary.find(id) { return record }
+        for other in others { if let record = other.lane.find(id) { return record } }
+        return nil
     }
-
-    private func record(_ place: Int) -> JobRecord { lane[place].takeUnretainedValue() }
 
     /// Notes that a job which waits here has been moved to another phase.
-    mutating func forgetOne() {
-        tombstones += 1
-        guard tombstones > 64, tombstones > count else { return }
-        lane.removeAll { held in
-            let isGone = !held.takeUnretainedValue().isWaiting
-            if isGone { held.release() }
-            return isGone
-        }
-        returning.removeAll { !$0.isWaiting }
-        tombstones = 0
+    mutating func forget(_ record: JobRecord) {
+        if record.priority == 0 { return ordinary.forgetOne() }
+        change(record.priority) { $0.forgetOne() }
     }
 
-    /// Empties the queue and returns what waited in it, in order.
+    /// Empties the queue and returns what waited in it, the longest waiting first.
     mutating func removeAll() -> [JobRecord] {
-        let waiting = (returning + lane.map { $0.takeRetainedValue() }).filter(\.isWaiting)
-        self = IntakeQueue()
-        return waiting.sorted { $0.isBefore($1) }
+        var records = ordinary.removeAll()
+        guard othersCount > 0 || !others.isEmpty else { return records }
+        for place in others.indices { records += others[place].lane.removeAll() }
+        othersCount = 0
+        return records.sorted { $0.isBefore($1) }
     }
 
-    /// At most `limit` entries from position `start`, tombstones included; for lists that must not hold the
-    /// lock for long.
+    /// At most `limit` entries from position `start`, tombstones included, the highest priority first; for lists
+    /// that must not hold the lock for long.
     func slice(from start: Int, limit: Int) -> [JobRecord] {
+        if others.isEmpty { return ordinary.slice(from: start, limit: limit) }
         var slice: [JobRecord] = []
-        let end = min(lane.count + returning.count, start + limit)
-        for position in start..<max(start, end) {
-            slice.append(
-                position < returning.count ? returning[position] : record(position - returning.count))
+        var skip = start
+        let urgent = others.filter { $0.priority > 0 }.map(\.lane)
+        let patient = others.filter { $0.priority < 0 }.map(\.lane)
+        for lane in urgent + [ordinary] + patient where slice.count < limit {
+            if skip >= lane.entries {
+                skip -= lane.entries
+                continue
+            }
+            slice += lane.slice(from: skip, limit: limit - slice.count)
+            skip = 0
         }
         return slice
     }

@@ -24,7 +24,12 @@ extension SizingSample {
     init(_ snapshot: PoolSnapshot, pressure: PressureFigures?) {
         workers = snapshot.workers.target
         busy = snapshot.workers.busy
-        held = min(snapshot.limits.reduce(0) { $0 + $1.held }, snapshot.queue.depth)
+        // A rate of the whole pool that is used up holds everything back.
+        let isOutOfTokens = snapshot.limits.contains { $0.kind.isEmpty && ($0.rate?.available ?? 1) < 1 }
+        held =
+            isOutOfTokens
+            ? snapshot.queue.depth
+            : min(snapshot.limits.reduce(0) { $0 + $1.held }, snapshot.queue.depth)
         startable = snapshot.queue.depth - held
         succeeded = snapshot.counters.succeeded
         ended = succeeded + snapshot.counters.failed + snapshot.counters.retried

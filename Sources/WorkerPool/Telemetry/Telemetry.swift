@@ -27,6 +27,7 @@ struct Telemetry {
                 total.record(elapsed(from: record.submittedAt, to: record.endedAt))
             }
             ended.exchange(&batch[place])
+            batch[place]?.prefetch()
         }
     }
 

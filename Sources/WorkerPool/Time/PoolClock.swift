@@ -66,3 +66,6 @@ package func seconds(_ nanoseconds: UInt64) -> Seconds { Double(nanoseconds) / 1
 /// so be out of order: then it is 0.
 @inline(__always)
 package func elapsed(from start: UInt64, to end: UInt64) -> UInt64 { end > start ? end - start : 0 }
+
+/// Seconds as nanoseconds, at most 2⁶³ − 1.
+package func nanoseconds(_ seconds: Seconds) -> UInt64 { UInt64(min(max(seconds * 1e9, 0), 9e18)) }

@@ -9,7 +9,10 @@ final class TimerQueue: Sendable {
         case due(JobRecord)
         case attemptTimeout(JobRecord, startedAt: UInt64, limit: Duration)
         case producerTimeout(ProducerWaiter)
+        case deadline(JobRecord, limit: Duration)
         case relief
+        /// Tokens of a rate may have come.
+        case tokens
     }
 
     private struct Entry: Comparable {
@@ -33,7 +36,8 @@ final class TimerQueue: Sendable {
             switch duty {
             case .attemptTimeout(let record, _, _): record.phase.load(ordering: .relaxed) != .running
             case .producerTimeout(let waiter): waiter.isOver.load(ordering: .relaxed)
-            case .due, .relief: false
+            case .deadline(let record, _): !record.isLive
+            case .due, .relief, .tokens: false
             }
         }
     }

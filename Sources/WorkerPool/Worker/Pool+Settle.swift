@@ -8,7 +8,9 @@ extension Pool {
         var attempt = PastAttempt(record, worker: slot?.id)
         let settlement = state.withLock { $0.settle(record, on: slot, error: error, now: now) }
         settlement.wake?.resume()
-        if record.extras?.options.timeout != nil { timers.watchEnded() }
+        if let options = record.extras?.options, options.timeout != nil || options.deadline != nil {
+            timers.watchEnded()
+        }
         if case .abandoned = settlement.next {
             tell(
                 .lifecycle, .warning, job: record.id, about: record,
@@ -45,6 +47,34 @@ extension Pool {
         return settlement.stop != nil
     }
 
+    /// A job's deadline has passed.
+    func expire(_ record: JobRecord, limit: Duration, now: UInt64) {
+        let (expiry, moved) = state.withLock { machine in
+            (machine.expire(record, limit: limit, now: now), machine.moveUpAndWake(now: now))
+        }
+        act(on: moved)
+        switch expiry {
+        case .none: break
+        case .signalled(let slot): cancelTasks(of: [slot])
+        case .failed(let record):
+            let error = DeadlinePassed(limit: limit)
+            let text = FailureText(error)
+            let attempt = max(Int(record.failures), 1)
+            let failure = Failure(
+                id: 0, time: clock.unixTime(now), job: record.id, name: record.name, kind: record.kind,
+                worker: WorkerID(rawValue: max(Int(record.worker), 0)), attempt: attempt,
+                maxAttempts: maxAttempts(of: record),
+                duration: seconds(elapsed(from: record.submittedAt, to: now)),
+                type: text.type, message: text.message, trace: nil, outcome: .gaveUp)
+            telemetry.withLock { $0.failures.append(failure) }
+            tell(
+                .timedOut, .error, job: record.id, about: record,
+                "\(record.name): \(text.message) (it was not running)")
+            end(record, .failed(PoolError(.timedOut, text.message)), now: now)
+            resume(state.withLock { $0.takeQuiet() })
+        }
+    }
+
     /// A job has ended in another way than by a plain success, in the hands of a worker or producer or out of them.
     func end(_ record: JobRecord, _ end: JobEnd, wasInHands: Bool = false, now: UInt64) {
         if case .succeeded = end { record.body = nil }
@@ -67,6 +97,7 @@ extension Pool {
         if wasInHands {
             exporter?.measureTotal(submittedAt: record.submittedAt, endedAt: record.endedAt)
         }
+        giveUpKey(of: record)
         record.extras?.completion?.end(end)
         withExtendedLifetime(evicted) {}
     }

@@ -47,6 +47,7 @@ extension Pool {
                 sliceEnd = now + Pool.slice
             }
             let batchStart = now
+            for place in 0..<count { slot.batch[place]?.prefetch() }
             for place in 0..<count {
                 guard let record = slot.batch[place],
                     isStarted || record._withUnsafeGuaranteedRef({ $0.move(from: .queued, to: .running) })
@@ -109,9 +110,20 @@ extension Pool {
 
     /// A job with extras ended well at the first try or a later one.
     private func finish(_ record: JobRecord, _ extras: JobExtras) {
-        if extras.options.timeout != nil { timers.watchEnded() }
+        if extras.options.timeout != nil || extras.options.deadline != nil { timers.watchEnded() }
+        if extras.options.key != nil { giveUpKey(of: record) }
         if record.failures > 0 { tellRecovery(of: record) }
         extras.completion?.end(.succeeded)
+    }
+
+    /// Lets another job have the key of one that has ended.
+    func giveUpKey(of record: JobRecord) {
+        guard let key = record.extras?.options.key else { return }
+        let old = state.withLock { machine -> JobRecord? in
+            guard machine.keyed[key]?.id == record.id else { return nil }
+            return machine.keyed.removeValue(forKey: key)
+        }
+        withExtendedLifetime(old) {}
     }
 
     /// Adds the jobs of a batch to the telemetry, and gets the records they leave ready for use again.
@@ -168,7 +180,8 @@ extension Pool {
     /// The slot's task has been cancelled and must not run another job: a fresh one takes over.
     private func handOver(_ slot: WorkerSlot, count: Int, succeeded: UInt32, now: UInt64) {
         let (number, wake) = state.withLock { machine -> (Int?, Wake?) in
-            machine.recall(from: [slot])
+            machine.recall(from: [slot], now: now)
+            if !machine.limits.isEmpty { machine.leaveGates(of: slot, now: now) }
             machine.takeBackRecords(of: slot)
             slot.turnBatch()
             slot.task = nil

@@ -126,6 +126,8 @@ struct StopRequest {
         case cancel
         /// Its attempt took too long.
         case timeout(Duration)
+        /// The job has not ended in the time it was given in all.
+        case deadline(Duration)
         /// Its worker is wanted elsewhere: it starts anew later.
         case requeue
     }

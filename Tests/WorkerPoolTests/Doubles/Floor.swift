@@ -11,11 +11,17 @@ final class Floor {
     var now: UInt64 = 1_000_000_000_000
     /// Submits that got through, in order.
     private(set) var through: [ProducerWaiter] = []
+    /// When the machine wants to be told of tokens.
+    private(set) var alarm: UInt64?
     private var lastReceipt: UInt64 = 0
 
-    init(workers: Int, capacity: Int? = 100, retry: RetryPolicy = .none) {
-        machine = PoolMachine(capacity: capacity, retry: retry, seed: 1)
-        _ = machine.resize(to: workers)
+    init(
+        workers: Int, capacity: Int? = 100, retry: RetryPolicy = .none, aging: Duration? = nil,
+        rate: RateLimit? = nil, limits: [String: KindLimit] = [:]
+    ) {
+        machine = PoolMachine(
+            capacity: capacity, retry: retry, seed: 1, aging: aging, rate: rate, limits: limits)
+        _ = machine.resize(to: workers, now: now)
     }
 
     deinit {
@@ -41,7 +47,7 @@ final class Floor {
 
     // MARK: Producers
 
-    enum Admission: Equatable { case admitted(UInt64), full, paused, closed }
+    enum Admission: Equatable { case admitted(UInt64), duplicate(UInt64), full, paused, closed }
 
     /// Submits one job that does nothing.
     @discardableResult
@@ -50,6 +56,7 @@ final class Floor {
         case .admitted(let id, let wake):
             wake?.resume()
             return .admitted(id.rawValue)
+        case .duplicate(let live): return .duplicate(live.id.rawValue)
         case .full: return .full
         case .paused: return .paused
         case .closed: return .closed
@@ -93,6 +100,7 @@ final class Floor {
         }
         let claim = machine.claim(slot, now: now)
         claim.wake?.resume()
+        if let alarm = claim.alarm { self.alarm = alarm }
         through += claim.through
         for waiter in claim.quiet { waiter.continuation.resume(returning: true) }
         for place in 0..<WorkerSlot.batchLimit { slot.previousBatch[place].take()?.release() }
@@ -103,6 +111,13 @@ final class Floor {
         case .park: return .park
         case .leave: return .leave
         }
+    }
+
+    /// The time has come for which the machine asked.
+    func tokensCame() {
+        let (wake, alarm) = machine.tokensCame(now: now)
+        wake?.resume()
+        self.alarm = alarm
     }
 
     /// A worker without work parks; false where it is to look again.
@@ -193,7 +208,7 @@ final class Floor {
 
     @discardableResult
     func resize(_ count: Int) -> PoolMachine.Resized {
-        let resized = machine.resize(to: count)
+        let resized = machine.resize(to: count, now: now)
         for wake in resized.wakes { wake.resume() }
         return resized
     }
@@ -211,7 +226,7 @@ final class Floor {
 
     func pauseDispatch() {
         machine.dispatchPause = PauseMark(by: "test", since: now)
-        machine.recallBatches()
+        machine.recallBatches(now: now)
     }
 }
 

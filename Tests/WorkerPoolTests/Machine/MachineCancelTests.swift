@@ -153,7 +153,7 @@ import Testing
         floor.settle(1, error: Broken())
         floor.claim(3)
         _ = floor.slot(3).held(0)?.move(from: .queued, to: .running)
-        var unfinished = floor.machine.takeUnfinished()
+        var unfinished = floor.machine.takeUnfinished(now: floor.now)
         #expect(unfinished.running.map(\.rawValue) == [2, 3])
         #expect(unfinished.removeAll().map(\.id.rawValue) == [4, 5, 6, 1])
         #expect(floor.queued.isEmpty)
@@ -163,7 +163,7 @@ import Testing
     @Test func cancelTaken_pieceByPiece_countsEveryJobOnce() {
         let floor = Floor(workers: 0)
         floor.admit(count: 10)
-        var unfinished = floor.machine.takeUnfinished()
+        var unfinished = floor.machine.takeUnfinished(now: floor.now)
         let all = unfinished.removeAll()
         #expect(floor.counters.queued == 10)
         #expect(!floor.machine.nothingIsLeft)

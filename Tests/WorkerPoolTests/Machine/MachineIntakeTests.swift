@@ -67,7 +67,7 @@ import Testing
         let floor = Floor(workers: 1, capacity: 3)
         floor.admit()
         var jobs = Array(repeating: Job { _ in }, count: 5)[...]
-        guard case .admitted(let last, let wake) = floor.machine.admit(&jobs, at: floor.now) else {
+        guard case (.admitted(let last, let wake), _) = floor.machine.admit(&jobs, at: floor.now) else {
             Issue.record("nothing was admitted")
             return
         }
@@ -149,7 +149,8 @@ import Testing
 
 extension Floor {
     enum Overflow: Equatable {
-        case admitted(UInt64, dropped: UInt64?), dropped(UInt64), inline(UInt64), refused(PoolError)
+        case admitted(UInt64, dropped: UInt64?), duplicate(UInt64), dropped(UInt64), inline(UInt64), refused(
+            PoolError)
     }
 
     func overflow(_ policy: OverflowPolicy) -> Overflow {
@@ -157,6 +158,7 @@ extension Floor {
         case .admitted(let id, let dropped, let wake):
             wake?.resume()
             return .admitted(id.rawValue, dropped: dropped?.id.rawValue)
+        case .duplicate(let live): return .duplicate(live.id.rawValue)
         case .dropped(let record): return .dropped(record.id.rawValue)
         case .inline(let record): return .inline(record.id.rawValue)
         case .refused(let error): return .refused(error)

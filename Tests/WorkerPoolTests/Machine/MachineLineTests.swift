@@ -11,7 +11,7 @@ import Testing
             Issue.record("had to wait")
             return
         }
-        #expect(waiter.last.rawValue == 3)
+        #expect(waiter.enqueued.last.rawValue == 3)
         #expect(floor.machine.stats.waits == 0)
     }
 
@@ -97,7 +97,7 @@ import Testing
         for id in UInt64(5)...8 { floor.cancel(id) }
         #expect(floor.moveUp() == 2)
         #expect(floor.through.first === first)
-        #expect(first.last.rawValue < second.last.rawValue)
+        #expect(first.enqueued.last.rawValue < second.enqueued.last.rawValue)
     }
 
     @Test func moveUp_whenPausedOrClosed_letsNobodyThrough() {

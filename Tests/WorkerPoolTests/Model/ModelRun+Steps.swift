@@ -72,7 +72,7 @@ extension ModelRun {
         // How much room a batch takes up depends on how far it has come, which only its worker knows.
         let (room, oldest) = pool.state.withLock { machine in
             if machine.occupied >= machine.capacity { _ = machine.hasRoomAfterAll(now: reference.now) }
-            return (max(machine.capacity - machine.occupied, 0), machine.queue.first()?.id.rawValue)
+            return (max(machine.capacity - machine.occupied, 0), machine.queue.oldest()?.id.rawValue)
         }
         for tag in tags.prefix(room) { reference.admit(tag, submittedAt: reference.now) }
         let left = Array(tags.dropFirst(room))

@@ -119,6 +119,27 @@ import Testing
             plant.machine.reason == "500 jobs are held back by limits, not for want of workers")
     }
 
+    @Test func sample_tellsJobsThatCouldStart_fromThoseThatLimitsHoldBack() {
+        var snapshot = PoolSnapshot()
+        snapshot.queue.depth = 10
+        snapshot.counters.succeeded = 5
+        snapshot.counters.failed = 2
+        snapshot.counters.retried = 3
+        var limit = LimitFigures(kind: "send")
+        limit.held = 4
+        snapshot.limits = [limit]
+        var sample = SizingSample(snapshot, pressure: nil)
+        #expect((sample.startable, sample.held, sample.ended, sample.succeeded) == (6, 4, 10, 5))
+        var whole = LimitFigures(kind: "")
+        whole.rate = RateFigures(perSecond: 10, burst: 5, available: 3, wait: 0)
+        snapshot.limits = [whole, limit]
+        #expect(SizingSample(snapshot, pressure: nil).startable == 6)
+        whole.rate?.available = 0.4
+        snapshot.limits = [whole, limit]
+        sample = SizingSample(snapshot, pressure: nil)
+        #expect((sample.startable, sample.held) == (0, 10))
+    }
+
     @Test func idlePool_shrinksToWhatItNeeds_andComesBackAtOnce() {
         var plant = Plant(2...64, start: 16, throughput: Plant.processors(16))
         plant.run(seconds: 120)

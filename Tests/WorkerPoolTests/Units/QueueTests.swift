@@ -7,7 +7,7 @@ import Testing
 @Suite struct IntakeQueueTests {
     /// A queue under test, which lets its records go at the end.
     private final class Line {
-        var queue = IntakeQueue()
+        var queue = IntakeQueue(aging: .seconds(5))
         private(set) var records: [JobRecord] = []
 
         deinit { _ = queue.removeAll() }
@@ -15,7 +15,7 @@ import Testing
         @discardableResult
         func append(_ id: UInt64, at time: UInt64 = 0) -> JobRecord {
             let record = make(id, at: time)
-            queue.append(Held.passRetained(record))
+            queue.append(Held.passRetained(record), priority: 0)
             return record
         }
 
@@ -37,7 +37,7 @@ import Testing
         func cancel(_ id: UInt64) -> Bool {
             guard let record = queue.find(JobID(rawValue: id)) else { return false }
             record.phase.store(.cancelled, ordering: .relaxed)
-            queue.forgetOne()
+            queue.forget(record)
             return true
         }
 
@@ -119,7 +119,7 @@ import Testing
         line.insertReturning(7, at: 0)
         for id in [1, 4, 6, 7] as [UInt64] { #expect(line.cancel(id)) }
         #expect(line.queue.count == 3)
-        #expect(line.queue.first()?.id.rawValue == 2)
+        #expect(line.queue.oldest()?.id.rawValue == 2)
         #expect(line.pop(2) == [2, 3])
         #expect(line.popAll() == [5])
     }
@@ -131,7 +131,7 @@ import Testing
         #expect(line.cancel(3))
         #expect(line.queue.removeAll().map(\.id.rawValue) == [1, 2, 9, 4])
         #expect(line.queue.count == 0)
-        #expect(line.queue.first() == nil)
+        #expect(line.queue.oldest() == nil)
     }
 
     @Test func slice_readsPiecesWithoutTaking() {

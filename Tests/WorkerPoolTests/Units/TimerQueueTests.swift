@@ -15,8 +15,9 @@ import Testing
             timers = TimerQueue(clock: .manual(clock))
             timers.start { [fired] duty in
                 switch duty {
-                case .due(let record), .attemptTimeout(let record, _, _): fired.note(record.id.rawValue)
-                case .producerTimeout, .relief: fired.note(0)
+                case .due(let record), .attemptTimeout(let record, _, _), .deadline(let record, _):
+                    fired.note(record.id.rawValue)
+                case .producerTimeout, .relief, .tokens: fired.note(0)
                 }
             }
         }

@@ -1,0 +1,145 @@
+import DequeModule
+import Monitoring
+import Synchronization
+
+/// The jobs of one priority that wait for a worker, first in first out.
+///
+/// Taking the next jobs out moves references and touches no job: their memory
+/// was last written by the producer's processor, and fetching it under the lock
+/// is what would make others wait. Cancelling a job leaves its record in place
+/// as a tombstone; tombstones are swept out when they outnumber the living.
+struct Lane {
+    /// First-time jobs, all `queued` or tombstones; IDs ascend, so that one is found by bisection.
+    private var fresh = Deque<Held>()
+    /// Jobs that come back, all `requeued` or tombstones, in the order of their turns.
+    private var returning = Deque<JobRecord>()
+    private var tombstones = 0
+    /// How many jobs wait.
+    @inline(__always)
+    var count: Int { fresh.count + returning.count - tombstones }
+
+    @inline(__always)
+    mutating func append(_ record: Held) { fresh.append(record) }
+
+    /// Takes a job in that comes back, to stand where the time at which it was queued puts it.
+    mutating func insertReturning(_ record: JobRecord) {
+        guard let last = returning.last, record.isBefore(last) else { return returning.append(record) }
+        var low = returning.startIndex
+        var high = returning.endIndex - 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            if record.isBefore(returning[middle]) { high = middle } else { low = middle + 1 }
+        }
+        returning.insert(record, at: low)
+    }
+
+    /// Takes jobs back that had been taken out and were not started.
+    mutating func putBack(_ records: [JobRecord]) {
+        let records = records.sorted { $0.isBefore($1) }
+        guard let last = records.last else { return }
+        if let first = returning.first, first.isBefore(last) {
+            for record in records { insertReturning(record) }
+        } else {
+            returning.prepend(contentsOf: records)
+        }
+    }
+
+    /// The job that is next, tombstones aside.
+    mutating func first() -> JobRecord? { next()?.record }
+
+    /// The job that is next, tombstones aside, and whether it comes back.
+    mutating func next() -> (record: JobRecord, isReturning: Bool)? {
+        while tombstones > 0, let record = fresh.first, !record.takeUnretainedValue().isWaiting {
+            fresh.removeFirst().release()
+            tombstones -= 1
+        }
+        while tombstones > 0, let record = returning.first, !record.isWaiting {
+            returning.removeFirst()
+            tombstones -= 1
+        }
+        guard let new = fresh.first?.takeUnretainedValue() else { return returning.first.map { ($0, true) } }
+        guard let back = returning.first, !new.isBefore(back) else { return (new, false) }
+        return (back, true)
+    }
+
+    /// Takes at most `limit` first-time jobs out; returns how many.
+    ///
+    /// None, where a job that comes back is next: see ``popReturning()``.
+    @inline(__always)
+    mutating func pop(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
+        if !returning.isEmpty || tombstones > 0 { return popCarefully(limit, into: batch) }
+        let count = min(limit, fresh.count)
+        for place in 0..<count { batch[place] = fresh.removeFirst() }
+        return count
+    }
+
+    private mutating func popCarefully(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
+        var count = 0
+        while count < limit, let next = next(), !next.isReturning {
+            batch[count] = fresh.removeFirst()
+            count += 1
+        }
+        return count
+    }
+
+    /// Takes the first-time job out that ``next()`` has just named.
+    mutating func popNew() -> Held { fresh.removeFirst() }
+
+    /// Takes the job out that comes back and that ``next()`` has just named.
+    mutating func popBack() -> JobRecord { returning.removeFirst() }
+
+    /// Takes the next job out.
+    mutating func popFirst() -> JobRecord? {
+        guard let next = next() else { return nil }
+        return next.isReturning ? popBack() : popNew().takeRetainedValue()
+    }
+
+    /// The job of that ID, where it waits here.
+    func find(_ id: JobID) -> JobRecord? {
+        var low = fresh.startIndex
+        var high = fresh.endIndex
+        while low < high {
+            let middle = low + (high - low) / 2
+            if record(middle).id < id { low = middle + 1 } else { high = middle }
+        }
+        if low < fresh.endIndex, record(low).id == id, record(low).isWaiting { return record(low) }
+        return returning.first { $0.id == id && $0.isWaiting }
+    }
+
+    private func record(_ place: Int) -> JobRecord { fresh[place].takeUnretainedValue() }
+
+    /// Notes that a job which waits here has been moved to another phase.
+    mutating func forgetOne() {
+        tombstones += 1
+        guard tombstones > 64, tombstones > count else { return }
+        fresh.removeAll { held in
+            let isGone = !held.takeUnretainedValue().isWaiting
+            if isGone { held.release() }
+            return isGone
+        }
+        returning.removeAll { !$0.isWaiting }
+        tombstones = 0
+    }
+
+    /// Empties the queue and returns what waited in it, in order.
+    mutating func removeAll() -> [JobRecord] {
+        let waiting = (returning + fresh.map { $0.takeRetainedValue() }).filter(\.isWaiting)
+        self = Lane()
+        return waiting.sorted { $0.isBefore($1) }
+    }
+
+    /// How many entries there are, tombstones included.
+    var entries: Int { fresh.count + returning.count }
+
+    /// At most `limit` entries from position `start`, tombstones included; for lists that must not hold the
+    /// lock for long.
+    func slice(from start: Int, limit: Int) -> [JobRecord] {
+        var slice: [JobRecord] = []
+        let end = min(entries, start.adding(limit))
+        for position in start..<max(start, end) {
+            slice.append(
+                position < returning.count ? returning[position] : record(position - returning.count))
+        }
+        return slice
+    }
+}

@@ -1,0 +1,126 @@
+import Glibc
+import Monitoring
+import Synchronization
+import Testing
+
+@testable import WorkerPool
+
+@Suite struct DedicatedThreadTests {
+    private func configuration(workers: Int) -> PoolConfiguration {
+        var configuration = PoolConfiguration(workers: workers, capacity: nil)
+        configuration.executor = .dedicatedThreads
+        return configuration
+    }
+
+    /// Were they to block cooperative threads, of which there are as many as processors, nobody could release them.
+    @Test func sixtyFourBlockedWorkers_leaveTheProgramAlone() async throws {
+        let pool = Pool(configuration(workers: 64))
+        let gate = ThreadGate()
+        for _ in 0..<64 { try await pool.submit { _ in gate.block() } }
+        await until("all are blocked") { gate.blocked == 64 }
+        let answer = await Task.detached { await Task.detached { 42 }.value }.value
+        #expect(answer == 42)
+        gate.open()
+        await pool.drain()
+        #expect(pool.counters.succeeded == 64)
+    }
+
+    @Test func whileSixtyFourWorkersSleep_theRestAnswersInMilliseconds() async throws {
+        let pool = Pool(configuration(workers: 64))
+        let isOver = Atomic(false)
+        for _ in 0..<64 {
+            try await pool.submit { _ in while !isOver.load(ordering: .relaxed) { usleep(20_000) } }
+        }
+        await until("all sleep") { pool.snapshot().workers.busy == 64 }
+        var answers: [Duration] = []
+        for _ in 0..<100 {
+            let start = ContinuousClock.now
+            await Task.detached {}.value
+            answers.append(start.duration(to: .now))
+        }
+        #expect(pool.snapshot().workers.busy == 64)
+        // Microseconds on a quiet machine; other tests run beside this one.
+        #expect(answers.sorted()[25] < .milliseconds(50))
+        isOver.store(true, ordering: .relaxed)
+        await pool.drain()
+    }
+
+    @Test func everyWorker_hasAThreadOfItsOwn_alsoAfterASuspension() async throws {
+        let pool = Pool(configuration(workers: 2))
+        let threads = Journal<(WorkerID, UInt)>()
+        for _ in 0..<50 {
+            try await pool.submit { context in
+                threads.note((context.worker, UInt(pthread_self())))
+                await Task.yield()
+                threads.note((context.worker, UInt(pthread_self())))
+            }
+        }
+        await pool.drain()
+        let byWorker = Dictionary(grouping: threads.lines) { $0.0 }.mapValues { Set($0.map(\.1)) }
+        for ids in byWorker.values { #expect(ids.count == 1) }
+        #expect(Set(byWorker.values.flatMap { $0 }).count == byWorker.count)
+    }
+
+    @Test func cancelledAndRetiredWorkers_leaveNoThread() async throws {
+        let pool = Pool(configuration(workers: 8))
+        let (_, id) = try await pool.holdUntilCancelled()
+        pool.cancel(id)
+        await pool.quiet()
+        pool.resize(to: 1)
+        await pool.drain()
+        #expect(pool.liveTasks == 0)
+        #expect(pool.counters.cancelled == 1)
+    }
+}
+
+extension Pool {
+    /// Submits a job that ends when it is cancelled, and waits until it runs.
+    fileprivate func holdUntilCancelled() async throws -> (Signal, JobID) {
+        let started = Signal()
+        let id = try await submit { _ in
+            started.fire()
+            try await cancellation()
+        }
+        await started.wait()
+        return (started, id)
+    }
+}
+
+/// Blocks threads until it is opened.
+private final class ThreadGate: @unchecked Sendable {
+    // Guarded by the mutex.
+    private var count = 0
+    private var isOpen = false
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        mutex.deallocate()
+        condition.deallocate()
+    }
+
+    var blocked: Int {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return count
+    }
+
+    func block() {
+        pthread_mutex_lock(mutex)
+        count += 1
+        while !isOpen { pthread_cond_wait(condition, mutex) }
+        pthread_mutex_unlock(mutex)
+    }
+
+    func open() {
+        pthread_mutex_lock(mutex)
+        isOpen = true
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+}
