@@ -13,7 +13,7 @@ public struct PoolConfiguration: Sendable {
     /// while jobs wait it tries other sizes, and keeps the smallest beyond which more workers bring less than 30 % of
     /// what they would in proportion; 60 % while processors or disks are under ``pressure``. It does not grow while no
     /// job waits for a worker, shrinks to what is needed after 30 s of that, and gives a quarter of its workers up
-    /// under memory pressure. A size is judged by at least four windows of at least half a second and a job for each
+    /// under memory pressure. A size is judged by at least three windows of at least half a second and a job for each
     /// worker. Snapshots and log say why it moved.
     public var size: PoolSize
     /// How many workers it starts with, 0 ... 100,000; 0 means that nothing is started until it is resized. To set it

@@ -63,6 +63,10 @@ extension SizingMachine {
         return max(pressure.cpu, pressure.io) >= Self.strictPressure
     }
 
+    private func isWaitingForDisks(_ sample: SizingSample) -> Bool {
+        (sample.pressure?.io ?? 0) >= Self.strictPressure
+    }
+
     /// Compares the size that is tried with the one before.
     private mutating func judge(_ sample: SizingSample, _ now: UInt64) -> Action {
         guard let trial, trial.measure.count >= Self.windows else { return .stay }
@@ -109,7 +113,8 @@ extension SizingMachine {
     /// Tries another size, or rests where there is none left to try.
     private mutating func tryNext(_ sample: SizingSample, _ now: UInt64) -> Action {
         let mayGrow = (sample.pressure?.memory ?? 0) < Self.memoryHold
-        let next = leansDown || isStrict(sample) ? smaller ?? larger(mayGrow) : larger(mayGrow) ?? smaller
+        let next =
+            leansDown || isWaitingForDisks(sample) ? smaller ?? larger(mayGrow) : larger(mayGrow) ?? smaller
         guard let next else {
             settled = baseline
             baseline = ThroughputMeasure()

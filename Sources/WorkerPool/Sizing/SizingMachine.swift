@@ -10,7 +10,7 @@ import Monitoring
 /// - Where to look next is a search by doubling, then by halving what is left between a size known to be worse and
 ///   one known not to be worth it. It ends, so the pool stands still instead of swaying about the knee.
 /// - A larger size must bring at least 30 % of what it would in proportion: 8 workers for 4 pay from +30 % on. Where
-///   processors or disks are under pressure it must bring 60 %, and smaller sizes are tried first.
+///   processors or disks are under pressure it must bring 60 %, and where it is disks smaller sizes are tried first.
 /// - A window counts only if jobs were waiting through most of it: where the intake or a limit holds the pool back,
 ///   more workers would change nothing. After half a minute without a waiting job the pool shrinks to what it needs.
 /// - Under memory pressure the pool gives a quarter of its workers up at once, as TCP does under congestion
@@ -92,7 +92,7 @@ struct SizingMachine: Sendable {
     static let shortestWindow: UInt64 = 500_000_000
     static let longestWindow: UInt64 = 10_000_000_000
     /// Windows before two sizes are compared.
-    static let windows = 4
+    static let windows = 3
     static let shortestRest: UInt64 = 15_000_000_000
     static let longestRest: UInt64 = 480_000_000_000
     static let quietTime: UInt64 = 30_000_000_000

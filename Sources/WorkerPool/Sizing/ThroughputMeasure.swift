@@ -60,6 +60,6 @@ struct ThroughputMeasure: Sendable, Equatable {
         guard low > 0 else { return (high > 0 ? .infinity : 0, high > 0 ? 0 : .infinity) }
         let (lowError, highError) = (lower.error(good: good) / low, upper.error(good: good) / low)
         let spread = (highError * highError + (high / low) * (high / low) * lowError * lowError).squareRoot()
-        return (high / low - 1, (2 + 4 / Double(max(min(lower.count, upper.count), 1))) * spread)
+        return (high / low - 1, (2 + 5 / Double(max(min(lower.count, upper.count), 1))) * spread)
     }
 }
