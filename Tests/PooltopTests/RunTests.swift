@@ -13,6 +13,13 @@ import Testing
         #expect(run.output == (1...40).map { "\($0)\n" }.joined())
     }
 
+    @Test(arguments: ["-j auto", "-j auto:2-3", "--jobs=auto"])
+    func eachLine_isRunOnce_byAPoolThatSizesItself(jobs: String) async throws {
+        let run = try await Program()("seq 100 | $P \(jobs) 'echo got {}' | sort -k2n")
+        #expect(run.output == (1...100).map { "got \($0)\n" }.joined())
+        #expect((run.status, run.error) == (0, ""))
+    }
+
     @Test func outputs_neverMix() async throws {
         let run = try await Program()("seq 8 | $P -j 8 'for i in 1 2 3 4 5; do echo {}; sleep 0.002; done'")
         let lines = run.output.split(separator: "\n")

@@ -33,8 +33,11 @@ extension Pool {
     )
 
     @discardableResult
-    func apply(by operator: String, _ shrink: ShrinkMode, _ size: (Int) -> Int) -> (before: Int, after: Int)?
-    {
+    func apply(
+        by operator: String, _ shrink: ShrinkMode, because reason: String? = nil, _ size: (Int) -> Int
+    ) -> (before: Int, after: Int)? {
+        // Whoever resizes without a reason of the pool's own has the say from now on.
+        if reason == nil { sizer?.yield(to: `operator`) }
         let now = clock.now()
         let change = state.withLock { machine -> Change? in
             guard !machine.isOver else { return nil }
@@ -52,6 +55,7 @@ extension Pool {
             tell(
                 .operated, mark: "\(resized.before)→\(count)",
                 "\(`operator`) resized the pool from \(resized.before) to \(count) \(count == 1 ? "worker" : "workers")"
+                    + (reason.map { ": \($0)" } ?? "")
             )
         }
         return (resized.before, count)

@@ -20,8 +20,10 @@ extension Pool {
     public func submit(
         _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping JobBody
     ) async throws -> JobID {
-        try await submit(Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body), overflow)
-            .id
+        try await submit(
+            Job(extras: options.map { JobExtras(options: $0, completion: nil) }, carried(body, options)),
+            overflow
+        ).id
     }
 
     /// Submits a job whose result is wanted.
@@ -33,7 +35,7 @@ extension Pool {
     ) async throws -> JobHandle<Value> {
         let result = JobResult<Value>()
         let extras = JobExtras(options: options ?? JobOptions(), completion: result)
-        let job = Job(extras: extras) { context in result.hold(try await body(context)) }
+        let job = Job(extras: extras, carried({ context in result.hold(try await body(context)) }, options))
         let admitted = try await submit(job, overflow)
         guard let live = admitted.live else {
             return JobHandle(id: admitted.id, pool: self, completion: result)
@@ -55,7 +57,7 @@ extension Pool {
     @discardableResult
     public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
     {
-        let job = Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body)
+        let job = Job(extras: options.map { JobExtras(options: $0, completion: nil) }, carried(body, options))
         let now = clock.now()
         switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
         case .admitted(let id, let wake):
@@ -97,7 +99,7 @@ extension Pool {
 
     @usableFromInline
     func submit(chunk: [Job]) async throws -> Int {
-        var rest = chunk[...]
+        var rest = tracing.map { tracing in chunk.map { tracing.carry($0) }[...] } ?? chunk[...]
         let now = clock.now()
         var ((admission, enqueued), timed) = state.withLock { ($0.admit(&rest, at: now), $0.takeTimed()) }
         if !timed.isEmpty { setTimers(for: timed) }
@@ -109,6 +111,13 @@ extension Pool {
     }
 
     // MARK: The way in
+
+    /// The body as it is run: within a span where the pool traces.
+    @inline(__always)
+    private func carried(_ body: @escaping JobBody, _ options: JobOptions?) -> JobBody {
+        guard let tracing else { return body }
+        return tracing.carry(body, options)
+    }
 
     /// A job that was submitted.
     private struct Admitted {

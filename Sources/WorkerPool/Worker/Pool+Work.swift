@@ -132,6 +132,7 @@ extension Pool {
         now: UInt64
     ) {
         if succeeded != 0 {
+            exporter?.measure(batch, mask: succeeded)
             telemetry.withLock { $0.absorb(batch, mask: succeeded, now: now) }
         }
         var kept = 0
