@@ -107,7 +107,7 @@ public struct Job: Sendable {
 
     /// A job.
     public init(_ options: JobOptions, _ body: @escaping JobBody) {
-        self.init(extras: JobExtras(options: options, completion: nil), body)
+        self.init(extras: JobExtras(options: options), body)
     }
 
     init(extras: JobExtras?, _ body: @escaping JobBody) {

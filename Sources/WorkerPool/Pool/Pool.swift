@@ -50,7 +50,8 @@ public final class Pool: Sendable {
         born = clock.now()
         var machine = PoolMachine(
             capacity: configuration.capacity, retry: configuration.retry, seed: configuration.seed,
-            aging: configuration.aging, rate: configuration.rate, limits: configuration.limits)
+            aging: configuration.aging, rate: configuration.rate, limits: configuration.limits,
+            lingers: configuration.lingers)
         let resized = machine.resize(to: configuration.workers, now: born)
         state = Locked(machine)
         timers = TimerQueue(clock: clock)

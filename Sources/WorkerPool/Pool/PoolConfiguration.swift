@@ -124,6 +124,9 @@ public struct PoolConfiguration: Sendable {
     /// return at once.
     var onEnd: (@Sendable (JobID, JobEnd) -> Void)?
 
+    /// Whether workers of tiny jobs wait for more of them awake: see `PoolMachine.shouldLinger`.
+    var lingers = true
+
     /// The most workers a pool can have.
     public static let workerLimit = 100_000
 }

@@ -98,7 +98,7 @@ extension Pool {
             exporter?.measureTotal(submittedAt: record.submittedAt, endedAt: record.endedAt)
         }
         giveUpKey(of: record)
-        record.extras?.completion?.end(end)
+        record.extras?.end(end)
         configuration.onEnd?(record.id, end)
         withExtendedLifetime(evicted) {}
     }
