@@ -62,7 +62,8 @@ extension Painter {
     private mutating func paintWide(_ area: Rect) {
         var area = area
         let errors = errorRows(atMost: max(3, area.height / 7)) + 2
-        let top = min(max(12, area.height - errors - workersHeight), 23, area.height * 5 / 9)
+        let least = pool.snapshot?.limits.isEmpty == false ? 15 : 12
+        let top = min(max(least, area.height - errors - workersHeight), 23, area.height * 5 / 9)
         let band = area.take(top: top)
         let columns = band.columns([.share(1), .share(1)])
         paintGraphs(columns[0])
@@ -75,8 +76,10 @@ extension Painter {
     /// The figures in a few lines without a border, then the workers, then the errors.
     private mutating func paintNormal(_ area: Rect) {
         var area = area
-        let lines = paintBackpressureLines(area)
+        let gauges = area.height >= 30 ? limitsHeight(atMost: min(8, area.height - 26)) : 0
+        let lines = paintBackpressureLines(area, hasLimits: gauges > 0)
         _ = area.take(top: lines)
+        if gauges > 0 { paintLimits(area.take(top: gauges)) }
         if area.height >= 26 {
             let spare = area.height - 10 - min(workersHeight, 13)
             paintGraphs(area.take(top: min(max(8, spare), 12)))
