@@ -10,7 +10,8 @@ extension Keymap {
 
     /// The order of the footer: help, then what is done most, then the way out.
     private static let footerOrder: [Action] = [
-        .help, .more, .fewer, .setWorkers, .adapt, .pauseIntake, .pauseDispatch, .cancel, .retry, .open, .mark, .sort,
+        .help, .more, .fewer, .setWorkers, .adapt, .pauseIntake, .pauseDispatch, .cancel, .retry, .open,
+        .mark, .sort,
         .states, .filter, .palette, .nextView, .quit,
     ]
 

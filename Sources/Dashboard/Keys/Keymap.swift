@@ -85,7 +85,8 @@ enum Keymap {
             command: "apply hint"),
         Binding(
             .adapt, [.char("A")], .pool, title: "auto size",
-            help: "let the pool choose the number of workers again, where it can", command: "auto size", weight: 7),
+            help: "let the pool choose the number of workers again, where it can", command: "auto size",
+            weight: 7),
         Binding(
             .pauseIntake, [.char("p")], .pool, title: "pause intake", help: "pause or resume the intake",
             command: "pause intake", weight: 6),
@@ -101,7 +102,7 @@ enum Keymap {
 
     private static let jobs: [Binding] = [
         Binding(
-            .cancel, [.char("x")], .jobs, title: "cancel",
+            .cancel, [.char("x")], .jobs, in: .everywhere.subtracting([.limitsDetail]), title: "cancel",
             help: "cancel the selected job, the selected worker's job or all marked ones (asks)",
             command: "cancel", weight: 6),
         Binding(

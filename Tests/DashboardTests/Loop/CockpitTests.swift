@@ -194,7 +194,8 @@ import Testing
         let terminal = ScriptedTerminal(size: Size(width: 40, height: 10), script: [keys])
         let mailbox = Mailbox(waker: terminal.waker)
         var loop = ScreenLoop(
-            terminal: terminal, mailbox: mailbox, clock: WallClock(standingAt: Stage.start), options: CockpitOptions(),
+            terminal: terminal, mailbox: mailbox, clock: WallClock(standingAt: Stage.start),
+            options: CockpitOptions(),
             errands: Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: ""), hurry: {}
         )
         #expect(loop.run() == .hangup)

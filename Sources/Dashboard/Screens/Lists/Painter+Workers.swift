@@ -42,7 +42,7 @@ extension Painter {
         let pool = pool
         // Last of all, so that the columns of the others stay what they are.
         if pool.hasPriorities {
-            columns.append(TableColumn("PRI", alignment: .right, priority: 6, minimum: 4))
+            columns.append(TableColumn("PRI", alignment: .right, priority: 9, minimum: 4))
         }
         let top = table(
             columns, of: list, in: area, isFocused: isFocused,

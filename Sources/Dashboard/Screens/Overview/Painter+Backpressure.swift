@@ -7,19 +7,19 @@ extension Painter {
     private static let labelWidth = 11
 
     /// The panels on the right of the graphs, as many as fit.
-    mutating func paintFigurePanels(_ area: Rect) {
+    mutating func paintFigurePanels(_ area: Rect, showsLimits: Bool = true) {
         var area = area
         let backpressure = 10
         let times = 6
         let room = area.height - backpressure
-        let wanted = limitsHeight(atMost: room)
+        let wanted = showsLimits ? limitsHeight(atMost: room) : 0
         let hasTimes = room - times >= min(wanted, 7)
         let gauges = hasTimes ? min(wanted, room - times) : wanted
         let left = room - times - gauges
         if left >= 4 { paintCounters(area.take(bottom: min(7, left))) }
         if hasTimes { paintTimes(area.take(bottom: times)) }
         if gauges > 0 { paintLimits(area.take(bottom: gauges)) }
-        paintBackpressure(area, hasTimes: hasTimes, hasLimits: gauges > 0)
+        paintBackpressure(area, hasTimes: hasTimes, hasLimits: gauges > 0 || !showsLimits)
     }
 
     private mutating func paintBackpressure(_ area: Rect, hasTimes: Bool, hasLimits: Bool) {

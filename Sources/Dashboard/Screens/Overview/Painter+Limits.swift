@@ -18,7 +18,7 @@ extension Painter {
     mutating func paintLimits(_ area: Rect) {
         let limits = limits
         guard !limits.isEmpty, area.height >= 3 else { return }
-        let inside = panel("Limits", in: area, trailing: limitsNote(limits))
+        let inside = panel("Limits", in: area, letter: "L", trailing: limitsNote(limits))
             .inset(horizontally: 1, vertically: 0)
         layout.spots.append(Layout.Spot(rect: area, target: .action(.limits)))
         let columns = limitColumns(limits)
@@ -56,7 +56,7 @@ extension Painter {
         grid.write(note, in: inside, row: shown + 1)
     }
 
-    private enum Figure { case kind, running, held, rate, tokens, next }
+    private enum Figure { case kind, running, held, rate, tokens }
 
     /// The columns that have something to say.
     private func limitColumns(_ limits: [LimitFigures]) -> [(figure: Figure, column: TableColumn)] {
@@ -76,8 +76,7 @@ extension Painter {
         let rate = limits.map { rateText($0).width }.max() ?? 12
         columns += [
             (.rate, TableColumn("RATE", alignment: .right, priority: 2, minimum: max(10, rate))),
-            (.tokens, TableColumn("TOKENS", alignment: .right, priority: 4, minimum: 7)),
-            (.next, TableColumn("NEXT IN", alignment: .right, priority: 3, minimum: 7)),
+            (.tokens, TableColumn("TOKENS", alignment: .right, priority: 3, minimum: 8)),
         ]
         return columns
     }
@@ -86,7 +85,8 @@ extension Painter {
         let held = limits.reduce(0) { $0 + $1.held }
         var note = StyledText(SafeText(Format.many(limits.count, "limit")), .dim)
         if held > 0 {
-            note = StyledText(SafeText("\(Format.many(held, "job")) held back"), Style(.waiting))
+            note =
+                StyledText(SafeText("\(Format.many(held, "job")) held back"), Style(.waiting))
                 + StyledText(" · ", .dim) + note
         }
         return note
@@ -100,8 +100,10 @@ extension Painter {
             return StyledText(
                 SafeText(Format.short(limit.held)), limit.held > 0 ? Style(.waiting) : .dim)
         case .rate: return rateText(limit)
-        case .tokens: return Self.tokensText(limit)
-        case .next: return Self.nextText(limit)
+        case .tokens:
+            // Where there are none, it matters when there will be one.
+            guard let rate = limit.rate, rate.wait > 0 else { return Self.tokensText(limit) }
+            return StyledText("in ", .dim) + Self.nextText(limit)
         }
     }
 
@@ -148,8 +150,11 @@ extension Painter {
         let (unit, scale) =
             rate.perSecond >= 1 ? ("s", 1.0) : rate.perSecond >= 1.0 / 60 ? ("min", 60) : ("h", 3_600)
         var text = StyledText()
-        if let pace = pool.gauges.pace(of: limit.kind) { text.append(SafeText(Format.rate(pace * scale) + "/")) }
-        text.append(SafeText(Self.plain(rate.perSecond * scale) + " per \(unit)"), text.isEmpty ? .text : .dim)
+        if let pace = pool.gauges.pace(of: limit.kind) {
+            text.append(SafeText(Format.rate(pace * scale) + "/"))
+        }
+        text.append(
+            SafeText(Self.plain(rate.perSecond * scale) + " per \(unit)"), text.isEmpty ? .text : .dim)
         return text
     }
 

@@ -26,13 +26,13 @@ extension Painter {
         var columns = [
             TableColumn("ID", minimum: jobWidth),
             TableColumn("STATE", minimum: 9),
-                TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14),
-                TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true),
-                TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
-                TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
-                TableColumn("SUBMITTED", priority: 7, minimum: 9),
-                TableColumn("ERROR", priority: 6, minimum: 16, grows: true),
-            ]
+            TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14),
+            TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true),
+            TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
+            TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
+            TableColumn("SUBMITTED", priority: 7, minimum: 9),
+            TableColumn("ERROR", priority: 6, minimum: 16, grows: true),
+        ]
         let showsPriority = pool.hasPriorities
         if showsPriority { columns.insert(Self.priorityColumn, at: 2) }
         TableView(

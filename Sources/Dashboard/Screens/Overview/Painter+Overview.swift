@@ -34,13 +34,17 @@ extension Painter {
         let band = area.take(top: top)
         let columns = band.columns([.share(40), .share(29), .share(31)])
         paintGraphs(columns[0])
-        paintFigurePanels(columns[1])
+        paintFigurePanels(columns[1], showsLimits: false)
         var side = columns[2]
         let errors = errorRows(atMost: 12) + 2
         if side.height - errors >= 5 {
             paintLatest(side.take(top: errors))
-            paintNews(side)
+            let gauges = limitsHeight(atMost: side.height)
+            if gauges > 0 { paintLimits(side.take(top: side.height - gauges < 4 ? side.height : gauges)) }
+            if side.height > 0 { paintNews(side) }
         } else {
+            let gauges = limitsHeight(atMost: min(5, side.height - 4))
+            if gauges > 0 { paintLimits(side.take(bottom: gauges)) }
             paintLatest(side)
         }
         paintWorkersAndNext(area)

@@ -27,9 +27,9 @@ extension Painter {
     func sizingLines(_ sizing: SizingFigures, room: Int, most: Int) -> [StyledText] {
         var lines = [StyledText("auto ", Style(.operated)) + StyledText(SafeText(Self.bounds(sizing)))]
         if !sizing.reason.isEmpty { lines[0].append(" · ", .dim) }
-        for word in sizing.reason.split(separator: " ").prefix(100) {
+        for (place, word) in sizing.reason.split(separator: " ").prefix(100).enumerated() {
             let text = SafeText(word, limit: 64)
-            let gap = lines[lines.count - 1].isEmpty || lines.count == 1 && word == sizing.reason.split(separator: " ").first ? 0 : 1
+            let gap = place == 0 ? 0 : 1
             if lines[lines.count - 1].width + gap + text.width > room, lines.count < most {
                 lines.append(StyledText(text))
             } else {
