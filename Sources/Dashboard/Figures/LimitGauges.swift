@@ -7,8 +7,9 @@ struct LimitGauges: Sendable, Equatable {
     static let orderLasts: Seconds = 5
     /// What a load is averaged over.
     static let loadWindow: Seconds = 4
-    /// What a pace is measured over, and the least that must have been seen of it.
+    /// What a pace is measured over, longer for slow rates, and the least that must have been seen of it.
     static let paceWindow: Seconds = 5
+    static let longestPaceWindow: Seconds = 60
     static let leastPaceTime: Seconds = 1
 
     /// The kinds, the most loaded first.
@@ -93,7 +94,7 @@ struct LimitGauges: Sendable, Equatable {
         if let rate = limit.rate, let before = track.available {
             track.stretches.append((passed, Self.starts(rate, before: before, in: passed)))
             while track.stretches.count > 1,
-                track.stretches.reduce(-track.stretches[0].time, { $0 + $1.time }) >= Self.paceWindow
+                track.stretches.reduce(-track.stretches[0].time, { $0 + $1.time }) >= Self.window(rate)
             {
                 track.stretches.removeFirst()
             }
@@ -103,6 +104,12 @@ struct LimitGauges: Sendable, Equatable {
         track.available = limit.rate?.available
         track.time = time
         tracks[limit.kind] = track
+    }
+
+    /// Long enough for some ten starts.
+    private static func window(_ rate: RateFigures) -> Seconds {
+        guard rate.perSecond > 0, rate.perSecond.isFinite else { return paceWindow }
+        return min(max(paceWindow, 10 / rate.perSecond), longestPaceWindow)
     }
 
     /// The tokens that went in that time: what flowed in, less what is there more.

@@ -17,18 +17,17 @@ extension Painter {
             held > 0 ? Style(.waiting) : .dim)
         page.bodyTitle = "By kind"
         let names = min(24, limits.map { SafeText(Self.name(of: $0), limit: 64).width }.max() ?? 0)
-        for limit in limits { page.body += lines(of: limit, nameWidth: names) }
+        for limit in limits { page.body += lines(of: limit, nameWidth: names, width: width) }
         return page
     }
 
     /// What runs on one line; where there is a rate, it on the next.
-    private func lines(of limit: LimitFigures, nameWidth: Int) -> [StyledText] {
+    private func lines(of limit: LimitFigures, nameWidth: Int, width: Int) -> [StyledText] {
         let name = Self.limitName(limit).truncated(to: nameWidth)
         let margin = nameWidth + 2
         var first = name + StyledText(.spaces(margin - name.width))
         if limit.concurrency != nil {
-            first += ProgressBar(fraction: Self.share(limit), role: Self.role(of: limit))
-                .text(width: 20, glyphs: grid.glyphs)
+            first += limitBar(limit, width: min(20, max(6, width - margin - 34)))
             first.append("  ")
         }
         first += Self.runningValue(limit) + StyledText(" running", .dim)

@@ -4,7 +4,16 @@ import TerminalUI
 /// What may run at once and how often it may start, by kind: a gauge for each limit.
 extension Painter {
     /// The limits, the most loaded first.
-    var limits: [LimitFigures] { pool.gauges.arranged(pool.snapshot?.limits ?? []) }
+    var limits: [LimitFigures] {
+        guard let snapshot = pool.snapshot else { return [] }
+        return pool.gauges.arranged(snapshot.limits).map { limit in
+            guard limit.kind.isEmpty, limit.concurrency == nil else { return limit }
+            // Of the whole pool, all that runs does.
+            var whole = limit
+            whole.running = snapshot.workers.busy
+            return whole
+        }
+    }
 
     /// Rows the panel asks for: a border, titles and a row for each limit, up to `most` rows.
     func limitsHeight(atMost most: Int) -> Int {
@@ -113,9 +122,17 @@ extension Painter {
             grid.write(value, in: rect, alignment: .right)
             return
         }
-        let pad = StyledText(.spaces(max(0, valueWidth - value.width)))
-        Meter(fraction: Self.share(limit), value: pad + value, role: Self.role(of: limit))
-            .render(in: rect, into: &grid)
+        // A thin bar: full blocks in neighbouring rows would run into each other.
+        let bar = limitBar(limit, width: max(0, rect.width - valueWidth - 1))
+        grid.write(bar, in: rect)
+        grid.write(value, in: rect, alignment: .right)
+    }
+
+    /// How much of the allowed number runs, as a bar without a percentage.
+    func limitBar(_ limit: LimitFigures, width: Int) -> StyledText {
+        guard width >= 3 else { return StyledText() }
+        return ProgressBar(fraction: Self.share(limit), role: Self.role(of: limit))
+            .text(width: width + 5, glyphs: grid.glyphs).truncated(to: width, ellipsis: "")
     }
 
     static func limitName(_ limit: LimitFigures) -> StyledText {
