@@ -23,7 +23,7 @@ import Testing
 
     @Test func aSmallScreen_hasALineOfLimits_andSaysHowManyMore() {
         let text = Scenes.watched(Scenes.limited(), size: small).text
-        #expect(text.contains("limits     resize 2/2 12 held · mail 1/3 4 held next 80 ms"))
+        #expect(text.contains("limits     resize 2/2 12 held · mail 1/3 4 held next in 80 ms"))
         #expect(text.contains("more L"))
         #expect(!Scenes.watched(Scenes.busy(), size: small).text.contains("limits"))
     }

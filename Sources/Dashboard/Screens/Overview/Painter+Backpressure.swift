@@ -270,6 +270,7 @@ extension Painter {
         let producers = snapshot.producers
         guard producers.waiting > 0 else { return StyledText() }
         let many = producers.known.map { "\(producers.waiting)/\($0)" } ?? Format.short(producers.waiting)
-        return StyledText(SafeText("\(many) producers wait"), Style(.waiting))
+        let isOne = producers.waiting == 1 && producers.known == nil
+        return StyledText(SafeText(isOne ? "1 producer waits" : "\(many) producers wait"), Style(.waiting))
     }
 }

@@ -42,7 +42,13 @@ extension Painter {
         let room = max(0, inside.height - 1)
         // Where not all fit, the last row says what is missing.
         let shown = limits.count <= room ? limits.count : max(0, room - 1)
-        let value = limits.map { Self.runningValue($0).width }.max() ?? 0
+        // By what may run and not by what does, so that the bars keep their length.
+        let value =
+            limits.map { limit in
+                max(
+                    Self.runningValue(limit).width,
+                    limit.concurrency.map { Format.short($0).count * 2 + 1 } ?? 0)
+            }.max() ?? 0
         for (row, limit) in limits.prefix(shown).enumerated() {
             for place in places {
                 let rect = cell(place, row + 1)
@@ -77,15 +83,16 @@ extension Painter {
                 .running,
                 isSlim
                     ? TableColumn("RUNNING", alignment: .right, minimum: 7)
-                    : TableColumn("RUNNING", minimum: 12, ideal: 18, maximum: 40)
+                    : TableColumn("RUNNING", minimum: 9, ideal: 18, maximum: 40)
             ),
             (.held, TableColumn("HELD", alignment: .right, priority: 1, minimum: 5)),
         ]
         guard limits.contains(where: { $0.rate != nil }) else { return columns }
-        let rate = limits.map { rateText($0).width }.max() ?? 12
+        // With room for the pace, whether it is known now or not.
+        let rate = limits.compactMap(Self.allowed).map { $0.number.count * 2 + 8 + $0.unit.count }.max()
         columns += [
-            (.rate, TableColumn("RATE", alignment: .right, priority: 2, minimum: max(10, rate))),
-            (.tokens, TableColumn("TOKENS", alignment: .right, priority: 3, minimum: 8)),
+            (.rate, TableColumn("RATE", alignment: .right, priority: 2, minimum: max(10, rate ?? 0))),
+            (.tokens, TableColumn("TOKENS", alignment: .right, priority: 3, minimum: 9)),
         ]
         return columns
     }
@@ -112,7 +119,8 @@ extension Painter {
         case .tokens:
             // Where there are none, it matters when there will be one.
             guard let rate = limit.rate, rate.wait > 0 else { return Self.tokensText(limit) }
-            return StyledText("in ", .dim) + Self.nextText(limit)
+            let next = Self.nextText(limit)
+            return next.width <= 6 ? StyledText("in ", .dim) + next : next
         }
     }
 
@@ -159,20 +167,23 @@ extension Painter {
         return isFull && limit.held > 0 ? .meterHigh : isFull ? .meterMid : .meterLow
     }
 
-    /// `9.8/10 per s`: the pace where it is known, and what is allowed; slow rates by the minute or the hour.
+    /// `9.8/10 per s`: the pace where it is known, and what is allowed.
     func rateText(_ limit: LimitFigures) -> StyledText {
-        guard let rate = limit.rate, rate.perSecond.isFinite, rate.perSecond > 0 else {
-            return StyledText(SafeText(Format.none), .dim)
-        }
-        let (unit, scale) =
-            rate.perSecond >= 1 ? ("s", 1.0) : rate.perSecond >= 1.0 / 60 ? ("min", 60) : ("h", 3_600)
+        guard let allowed = Self.allowed(limit) else { return StyledText(SafeText(Format.none), .dim) }
         var text = StyledText()
         if let pace = pool.gauges.pace(of: limit.kind) {
-            text.append(SafeText(Format.rate(pace * scale) + "/"))
+            text.append(SafeText(Format.rate(pace * allowed.scale) + "/"))
         }
-        text.append(
-            SafeText(Self.plain(rate.perSecond * scale) + " per \(unit)"), text.isEmpty ? .text : .dim)
+        text.append(SafeText("\(allowed.number) per \(allowed.unit)"), text.isEmpty ? .text : .dim)
         return text
+    }
+
+    /// How often jobs may start: by the second, and slow rates by the minute or the hour.
+    private static func allowed(_ limit: LimitFigures) -> (number: String, unit: String, scale: Double)? {
+        guard let rate = limit.rate, rate.perSecond.isFinite, rate.perSecond > 0 else { return nil }
+        let (unit, scale) =
+            rate.perSecond >= 1 ? ("s", 1.0) : rate.perSecond >= 1.0 / 60 ? ("min", 60) : ("h", 3_600)
+        return (plain(rate.perSecond * scale), unit, scale)
     }
 
     /// A number without decimals where it has none.
@@ -204,7 +215,7 @@ extension Painter {
         var shown = 0
         for (place, limit) in limits.enumerated() {
             var next = text.isEmpty ? StyledText() : StyledText(" · ", .dim)
-            next += Self.shortText(limit)
+            next += shortText(limit)
             // What follows needs room to be counted.
             let needed = place + 1 < limits.count ? 9 : 0
             guard text.width + next.width + needed <= room || place == 0 else { break }
@@ -218,16 +229,20 @@ extension Painter {
         return text
     }
 
-    private static func shortText(_ limit: LimitFigures) -> StyledText {
-        var text = limitName(limit) + StyledText(" ")
-        let isFull = limit.concurrency.map { limit.running >= $0 } ?? false
-        text.append(
-            SafeText(
-                Format.short(limit.running) + (limit.concurrency.map { "/" + Format.short($0) } ?? "")),
-            Style(isFull ? role(of: limit) : .text))
+    private func shortText(_ limit: LimitFigures) -> StyledText {
+        var text = Self.limitName(limit)
+        if let most = limit.concurrency {
+            let isFull = limit.running >= most
+            text.append(
+                SafeText(" \(Format.short(limit.running))/\(Format.short(most))"),
+                Style(isFull ? Self.role(of: limit) : .text))
+        } else if limit.held == 0 {
+            text.append(" ")
+            text += rateText(limit)
+        }
         if limit.held > 0 { text.append(SafeText(" \(Format.short(limit.held)) held"), Style(.waiting)) }
-        if let rate = limit.rate, rate.wait > 0 {
-            text.append(SafeText(" next \(Format.duration(rate.wait))"), .dim)
+        if let rate = limit.rate, rate.wait > 0, limit.held > 0 {
+            text.append(SafeText(" next in \(Format.duration(rate.wait))"), .dim)
         }
         return text
     }
