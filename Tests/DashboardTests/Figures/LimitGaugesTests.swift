@@ -74,6 +74,17 @@ import Testing
         #expect(abs(try #require(gauges.pace(of: "a")) - 10) < 1e-9)
     }
 
+    @Test func aSlowRate_isMeasuredLonger() throws {
+        var gauges = LimitGauges()
+        // One starts every 4 seconds; over five seconds that would be one or two.
+        for second in 0...40 {
+            let available = 2 + 0.5 * Double(second) - Double(second / 4)
+            let slow = RateFigures(perSecond: 0.5, burst: 100, available: available, wait: 0)
+            gauges.take(pool(Double(second), Scenes.limit("a", 1, of: nil, rate: slow)))
+        }
+        #expect(abs(try #require(gauges.pace(of: "a")) - 0.25) < 0.01)
+    }
+
     @Test func figuresThatAreNone_spoilNothing() {
         var gauges = LimitGauges()
         for second in 0...3 {

@@ -89,6 +89,17 @@ import Testing
         }
     }
 
+    @Test func aWholePoolLimitedByRateAlone_showsAllThatRuns() {
+        var pool = Scenes.limited()
+        pool.limits = [
+            Scenes.limit("", 0, of: nil, rate: RateFigures(perSecond: 60, burst: 20, available: 20, wait: 0))
+        ]
+        var stage = Scenes.watched(pool, size: small)
+        #expect(stage.text.contains("limits     whole pool 60 per s"))
+        stage.press(.char("L"))
+        #expect(stage.text.contains("whole pool  4 running") && stage.text.contains("tokens 20/20  next now"))
+    }
+
     // MARK: Priorities
 
     @Test func priorities_haveAColumn_onlyWhereThereAreSome() {
