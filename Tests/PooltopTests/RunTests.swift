@@ -207,6 +207,26 @@ import Testing
         #expect(run.output.contains(" of 2 done, "))
         #expect(!run.output.contains("^["))
     }
+
+    @Test func aCockpitThatStays_letsFailedJobsRunAgain() async throws {
+        // The job fails at first. Its error is shown and run again until it has been; then the cockpit is left.
+        // It asks where the job has not quite ended: s stays.
+        let run = try await Program()(
+            """
+            mkfifo keys; exec 3<>keys; : > runs
+            job='echo x >> runs; : {}; test $(wc -l < runs) -ge 2'
+            export job TERM=xterm-256color
+            script -qc '$POOLTOP run --stay -j 1 "$job" ::: 1 2> summary; echo $? > status' /dev/null <&3 >/dev/null &
+            left=400
+            until test $(wc -l < runs) -ge 2 || test $left = 0; do
+                printf '4r' >&3; sleep 0.05; left=$((left - 1))
+            done
+            until test -s status || test $left = 0; do printf 'sq' >&3; sleep 0.05; left=$((left - 1)); done
+            wc -l < runs; cat status
+            kill $! 2>/dev/null; wait
+            """)
+        #expect(run.output == "2\n0\n", "\(run.error)")
+    }
 }
 
 extension String {

@@ -86,14 +86,21 @@ public final class Cockpit: Sendable {
     ///   - size: columns and rows.
     ///   - glyphs: the characters to use.
     ///   - title: what to call the pool; empty takes its own name.
+    ///   - jobs: jobs that wait and jobs that ended, in the pool's order, for the panel that lists them where
+    ///     there is room for one; without any, the panel says how many wait.
     public static func once(
-        _ snapshot: PoolSnapshot, size: Size, glyphs: GlyphSet = .unicode, title: String = ""
+        _ snapshot: PoolSnapshot, size: Size, glyphs: GlyphSet = .unicode, title: String = "",
+        jobs: JobPage? = nil
     ) -> String {
         let environment = CockpitEnvironment(
             title: title, isReadOnly: true, timeZoneOffset: WallClock().zoneOffset,
             capabilities: Capabilities(colorDepth: .none, glyphs: glyphs, mouse: false))
         var state = CockpitState(environment: environment, size: size)
         _ = state.reduce(.snapshot(snapshot), now: snapshot.time)
+        if var page = jobs {
+            page.jobs.removeAll { $0.state == .running }
+            _ = state.reduce(.jobs(state.nextQuery, page), now: snapshot.time)
+        }
         return Picture(of: state).frame.text
     }
 }

@@ -24,6 +24,7 @@ extension CockpitState {
             switch detail.subject {
             case .job(let id): return [id]
             case .worker(let id): return shown.worker(id)?.job.map { [$0.id] } ?? []
+            case .limits: return []
             case .error(_, let id): return shown.failure(id).map { [$0.job] } ?? []
             }
         }
@@ -117,7 +118,7 @@ extension CockpitState {
         if let detail = details.last {
             switch detail.subject {
             case .job(let id): return [id]
-            case .worker: return []
+            case .worker, .limits: return []
             case .error(_, let id): return shown.failure(id).map { [$0.job] } ?? []
             }
         }

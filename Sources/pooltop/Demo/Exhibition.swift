@@ -56,7 +56,9 @@ struct Exhibition {
     {
         let working = Task { await work() }  // cancelled below
         try await Task.sleep(for: duration ?? .seconds(2))
-        let text = try look.text(of: pool.snapshot(), screen, title: title)
+        var query = JobQuery()
+        query.states = Set(JobState.allCases).subtracting([.running])
+        let text = try look.text(of: pool.snapshot(), pool.jobs(query), screen, title: title)
         working.cancel()
         _ = await pool.shutdownNow()
         await working.value
