@@ -2,6 +2,7 @@
 enum Action: Sendable, Hashable {
     case view(Tab)
     case nextView, previousView
+    case nextPool, previousPool
     case up, down, pageUp, pageDown, first, last
     case limits
     case open, stepIn, stepOut, back
@@ -13,6 +14,9 @@ enum Action: Sendable, Hashable {
     case cancel, cancelAll, retry, abandon, drain
     case freezeDisplay, theme, mouse
     case redraw, suspend, interrupt, quit
+
+    /// Whether it is of use only where there are several pools.
+    var needsSeveral: Bool { self == .view(.pools) || self == .nextPool || self == .previousPool }
 
     /// Whether it changes the pool, so that a read-only cockpit refuses it.
     var steers: Bool {

@@ -11,8 +11,7 @@ extension Keymap {
     /// The order of the footer: help, then what is done most, then the way out.
     private static let footerOrder: [Action] = [
         .help, .more, .fewer, .setWorkers, .adapt, .pauseIntake, .pauseDispatch, .cancel, .retry, .open,
-        .mark, .sort,
-        .states, .filter, .palette, .nextView, .quit,
+        .mark, .sort, .states, .filter, .palette, .nextPool, .nextView, .quit,
     ]
 
     /// The hints for the place the keyboard is in.
@@ -33,7 +32,7 @@ extension Keymap {
         }
         let place = state.place
         var hints: [FooterHint] = footerOrder.compactMap { action in
-            guard let binding = bindings.first(where: { $0.action == action && $0.places.contains(place) }),
+            guard let binding = bindings(ofSeveral: state.hasSeveral).first(where: { $0.action == action && $0.places.contains(place) }),
                 !(state.environment.isReadOnly && action.steers), let key = binding.keys.first
             else { return nil }
             let title = self.title(of: binding, state)
@@ -60,6 +59,7 @@ extension Keymap {
         case .pauseDispatch where paused?.dispatch != nil: return "resume dispatch"
         case .open where state.tab == .overview && state.focus == .home && state.details.isEmpty:
             return state.shown.hint.suggestion.map { "\($0) workers" } ?? ""
+        case .open where state.place == .pools: return "open"
         case .open where state.place == .jobDetail: return ""
         case .open where state.place == .limitsDetail: return ""
         case .open where state.place == .errorDetail || state.place == .workerDetail: return "job"

@@ -6,9 +6,16 @@ enum Keymap {
     static let bindings: [Binding] = views + movement + pool + jobs + lists + cockpit
 
     /// What a key does in a place.
-    static func action(for key: Key, in place: Place) -> Action? {
-        bindings.first { $0.keys.contains(key) && $0.places.contains(place) }?.action
+    static func action(for key: Key, in place: Place, ofSeveral: Bool) -> Action? {
+        bindings(ofSeveral: ofSeveral).first { $0.keys.contains(key) && $0.places.contains(place) }?.action
     }
+
+    /// The bindings that are of use for one pool, or for several.
+    static func bindings(ofSeveral: Bool) -> [Binding] {
+        ofSeveral ? bindings : ofOne
+    }
+
+    private static let ofOne = bindings.filter { !$0.action.needsSeveral }
 
     private static let cockpit: [Binding] = [
         Binding(
@@ -39,10 +46,17 @@ enum Keymap {
                 command: "limits"),
             Binding(.nextView, [.tab], .views, title: "view", help: "next view", weight: 3),
             Binding(.previousView, [.backTab], .views, help: "previous view"),
+            Binding(
+                .nextPool, [.char("]")], .views, title: "pool", help: "next pool, of several",
+                command: "next pool", weight: 4),
+            Binding(
+                .previousPool, [.char("[")], .views, help: "previous pool, of several",
+                command: "previous pool"),
         ]
 
     private static func about(_ tab: Tab) -> String {
         switch tab {
+        case .pools: "Pools, or the stages of a pipeline: all of them at a glance, where there are several"
         case .overview: "Overview: the pool at a glance"
         case .workers: "Workers: each of them, all figures"
         case .jobs: "Jobs: running, queued, scheduled, ended"

@@ -11,7 +11,7 @@ struct PaletteEntry: Sendable, Equatable {
 
     /// Commands that take an argument.
     enum Argument: Sendable, Equatable {
-        case workers, theme, cancel, retry, abandon, show, sort, job, worker, filter, mouse
+        case workers, theme, cancel, retry, abandon, show, sort, job, worker, filter, mouse, pool
     }
 
     /// Its name.
@@ -32,6 +32,14 @@ struct PaletteEntry: Sendable, Equatable {
                 deed: .action(binding.action))
         } + arguments
 
+    /// What the palette knows where there is one pool.
+    static let ofOne = all.filter { entry in
+        switch entry.deed {
+        case .action(let action): !action.needsSeveral
+        case .with(let argument): argument != .pool
+        }
+    }
+
     private static let arguments: [PaletteEntry] = [
         PaletteEntry(command: "resize", argument: "12", help: "so many workers", deed: .with(.workers)),
         PaletteEntry(
@@ -46,6 +54,7 @@ struct PaletteEntry: Sendable, Equatable {
             command: "show", argument: "failed", help: "only jobs in that state, or all", deed: .with(.show)),
         PaletteEntry(command: "sort", argument: "elapsed", help: "sort by that column", deed: .with(.sort)),
         PaletteEntry(command: "filter", argument: "text", help: "narrow the list down", deed: .with(.filter)),
+        PaletteEntry(command: "pool", argument: "encode", help: "go to that pool", deed: .with(.pool)),
         PaletteEntry(command: "theme", argument: "light", help: "take that theme", deed: .with(.theme)),
         PaletteEntry(command: "mouse", argument: "off", help: "mouse on or off", deed: .with(.mouse)),
     ]
@@ -57,19 +66,22 @@ struct PaletteEntry: Sendable, Equatable {
 /// The palette while it is open.
 struct PaletteState: Sendable, Equatable {
     var field = TextField()
+    /// Whether there is more than one pool.
+    var hasSeveral = false
     /// Which of the matches Enter takes.
     var selected = 0
     /// What is wrong with the argument.
     var mistake: String?
 
     /// The entries that fit what was typed, the best first.
-    var matches: [PaletteEntry] { Self.matches(for: field.text) }
+    var matches: [PaletteEntry] { Self.matches(for: field.text, ofSeveral: hasSeveral) }
 
-    static func matches(for text: String) -> [PaletteEntry] {
+    static func matches(for text: String, ofSeveral: Bool = false) -> [PaletteEntry] {
+        let all = ofSeveral ? PaletteEntry.all : PaletteEntry.ofOne
         let typed = text.lowercased().drop { $0 == " " }
-        if typed.isEmpty { return PaletteEntry.all }
+        if typed.isEmpty { return all }
         let words = typed.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        let ranked = PaletteEntry.all.enumerated().compactMap { place, entry -> (Int, Int, PaletteEntry)? in
+        let ranked = all.enumerated().compactMap { place, entry -> (Int, Int, PaletteEntry)? in
             // With an argument typed, only the commands that take one are meant by their whole name.
             if !entry.argument.isEmpty, words.count == 2, words[0] == entry.command {
                 return (0, place, entry)

@@ -1,10 +1,11 @@
 /// Where the keyboard is: what decides which keys do something, and which of them the footer shows.
 enum Place: Sendable, Hashable, CaseIterable {
-    case overview, workers, jobs, errors, log
+    case pools, overview, workers, jobs, errors, log
     case workerDetail, jobDetail, errorDetail, limitsDetail
 
     init(_ tab: Tab) {
         switch tab {
+        case .pools: self = .pools
         case .overview: self = .overview
         case .workers: self = .workers
         case .jobs: self = .jobs

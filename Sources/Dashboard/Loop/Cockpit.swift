@@ -2,13 +2,14 @@ public import Monitoring
 import Synchronization
 public import TerminalUI
 
-/// The cockpit of a pool: shows it on a terminal and lets an operator steer it.
+/// The cockpit of a pool, or of several: shows them on a terminal and lets an operator steer them.
 ///
-/// It sees the pool through ``MonitorSource`` alone, so that the pool may live in this process, behind a
-/// socket, or in a recording. The terminal is used from one thread that the cockpit starts for it, and the
-/// source from another: neither ever waits for the program's own tasks, nor do these wait for the screen.
+/// It sees a pool through ``MonitorSource`` alone, so that the pool may live in this process, behind a
+/// socket, or in a recording. Of several pools one is on the screen at a time, and all of them at a glance in a
+/// view of their own; where they are the stages of a pipeline, that is the pipeline. The terminal is used from one thread that the cockpit starts for it, and the
+/// sources from another: neither ever waits for the program's own tasks, nor do these wait for the screen.
 public final class Cockpit: Sendable {
-    private let source: any MonitorSource
+    private let sources: [any MonitorSource]
     private let screen: Screen
     private let options: CockpitOptions
     private let mailbox: Mailbox
@@ -20,17 +21,29 @@ public final class Cockpit: Sendable {
         let terminal: any Terminal
     }
 
-    /// A cockpit. The terminal is its own from now on: nobody else may draw on it or read from it.
-    public init(
+    /// A cockpit of one pool. The terminal is its own from now on: nobody else may draw on it or read from it.
+    public convenience init(
         source: any MonitorSource, terminal: sending any Terminal, options: CockpitOptions = CockpitOptions()
     ) {
-        self.source = source
+        self.init(sources: [source], terminal: terminal, options: options)
+    }
+
+    /// A cockpit of several pools, in the order in which they are shown. The terminal is its own from now on.
+    ///
+    /// Each source is looked at for itself: one that is slow or lost holds up no other.
+    /// - Precondition: there is at least one source.
+    public init(
+        sources: [any MonitorSource], terminal: sending any Terminal,
+        options: CockpitOptions = CockpitOptions()
+    ) {
+        precondition(!sources.isEmpty, "a cockpit needs a source")
+        self.sources = sources
         self.options = options
-        mailbox = Mailbox(waker: terminal.waker)
+        mailbox = Mailbox(waker: terminal.waker, sources: sources.count)
         screen = Screen(terminal: terminal)
     }
 
-    /// Shows the pool until the operator leaves, the terminal goes away, or ``close()`` is called.
+    /// Shows the pools until the operator leaves, the terminal goes away, or ``close()`` is called.
     ///
     /// The terminal is given back before it returns. Cancelling the task closes the cockpit.
     /// - Returns: why it ended.
@@ -39,17 +52,22 @@ public final class Cockpit: Sendable {
         guard !hasRun.exchange(true, ordering: .acquiringAndReleasing) else { throw CockpitError.alreadyRun }
         let executor = try ThreadExecutor()
         let clock = WallClock()
-        let sampler = Sampler(
-            source: source, mailbox: mailbox, executor: executor, clock: clock, refresh: options.refresh)
-        let errands = Errands(source: source, mailbox: mailbox, operatorName: options.operatorName)
-        let ended = Inbox<CockpitExit>()
         let (screen, mailbox, options) = (screen, mailbox, options)
+        let samplers = sources.enumerated().map { number, source in
+            Sampler(
+                source: source, number: number, mailbox: mailbox, executor: executor, clock: clock,
+                refresh: options.refresh)
+        }
+        let errands = sources.enumerated().map { number, source in
+            Errands(source: source, number: number, mailbox: mailbox, operatorName: options.operatorName)
+        }
+        let ended = Inbox<CockpitExit>()
         do {
             try OwnThread.start {
                 var loop = ScreenLoop(
                     terminal: screen.terminal, mailbox: mailbox, clock: clock, options: options,
                     errands: errands,
-                    hurry: { sampler.hurry() })
+                    hurry: { executor.wakeSleepers() })
                 ended.post(loop.run())
             }
         } catch {
@@ -60,9 +78,11 @@ public final class Cockpit: Sendable {
         // operator from leaving.
         _ = Task(executorPreference: executor) {
             await withDiscardingTaskGroup { group in
-                group.addTask { await sampler.run() }
-                group.addTask { await errands.runCommands() }
-                group.addTask { await errands.runQuestions() }
+                for sampler in samplers { group.addTask { await sampler.run() } }
+                for errands in errands {
+                    group.addTask { await errands.runCommands() }
+                    group.addTask { await errands.runQuestions() }
+                }
             }
             executor.end()
         }
@@ -71,8 +91,8 @@ public final class Cockpit: Sendable {
         } onCancel: {
             mailbox.end(.ended)
         }
-        sampler.finish()
-        errands.finish()
+        for sampler in samplers { sampler.finish() }
+        for errands in errands { errands.finish() }
         return exit
     }
 
@@ -92,14 +112,31 @@ public final class Cockpit: Sendable {
         _ snapshot: PoolSnapshot, size: Size, glyphs: GlyphSet = .unicode, title: String = "",
         jobs: JobPage? = nil
     ) -> String {
+        once([snapshot], size: size, glyphs: glyphs, title: title, jobs: jobs)
+    }
+
+    /// One picture of several pools as text, without a terminal.
+    ///
+    /// - Parameters:
+    ///   - snapshots: the pools, in the order in which they are shown.
+    ///   - size: columns and rows.
+    ///   - glyphs: the characters to use.
+    ///   - title: what to call the whole; empty takes the pipeline's or the pool's own name.
+    ///   - jobs: jobs of the first pool that wait and that ended: see ``once(_:size:glyphs:title:jobs:)``.
+    public static func once(
+        _ snapshots: [PoolSnapshot], size: Size, glyphs: GlyphSet = .unicode, title: String = "",
+        jobs: JobPage? = nil
+    ) -> String {
         let environment = CockpitEnvironment(
             title: title, isReadOnly: true, timeZoneOffset: WallClock().zoneOffset,
             capabilities: Capabilities(colorDepth: .none, glyphs: glyphs, mouse: false))
-        var state = CockpitState(environment: environment, size: size)
-        _ = state.reduce(.snapshot(snapshot), now: snapshot.time)
-        if var page = jobs {
+        var state = CockpitState(environment: environment, size: size, pools: snapshots.count)
+        for (source, snapshot) in snapshots.enumerated() {
+            _ = state.reduce(.snapshot(snapshot), from: source, now: snapshot.time)
+        }
+        if var page = jobs, let snapshot = snapshots.first {
             page.jobs.removeAll { $0.state == .running }
-            _ = state.reduce(.jobs(state.nextQuery, page), now: snapshot.time)
+            _ = state.reduce(.jobs(state.nextQuery, page), from: 0, now: snapshot.time)
         }
         return Picture(of: state).frame.text
     }

@@ -1,15 +1,17 @@
 import Monitoring
 
-/// Carries commands to the pool, in their order, and asks it for what the view in front needs.
+/// Carries commands to one of the pools, in their order, and asks it for what the view in front needs.
 final class Errands: Sendable {
     private let source: any MonitorSource
+    private let number: Int
     private let mailbox: Mailbox
     private let operatorName: String
     private let commands = Inbox<(command: OperatorCommand, request: Int)>()
     private let questions = Inbox<Effect>()
 
-    init(source: any MonitorSource, mailbox: Mailbox, operatorName: String) {
+    init(source: any MonitorSource, number: Int = 0, mailbox: Mailbox, operatorName: String) {
         self.source = source
+        self.number = number
         self.mailbox = mailbox
         self.operatorName = operatorName
     }
@@ -32,9 +34,9 @@ final class Errands: Sendable {
         while let (command, request) = await commands.next() {
             do {
                 let receipt = try await source.perform(command, by: operatorName)
-                mailbox.post(.receipt(request: request, receipt))
+                mailbox.post(.receipt(request: request, receipt), from: number)
             } catch {
-                mailbox.post(.undelivered(request: request, Self.reason(error)))
+                mailbox.post(.undelivered(request: request, Self.reason(error)), from: number)
             }
         }
     }
@@ -44,9 +46,11 @@ final class Errands: Sendable {
     func runQuestions() async {
         while let question = await questions.next() {
             do {
-                if let answer = try await answer(to: question) { mailbox.post(answer) }
+                if let answer = try await answer(to: question) {
+                    mailbox.post(answer, from: number)
+                }
             } catch {
-                mailbox.lose(Self.reason(error))
+                mailbox.lose(Self.reason(error), from: number)
             }
         }
     }

@@ -6,6 +6,7 @@ import Synchronization
 /// An idle pool that has not changed wakes nobody.
 final class Sampler: Sendable {
     private let source: any MonitorSource
+    private let number: Int
     private let mailbox: Mailbox
     private let executor: ThreadExecutor
     private let clock: WallClock
@@ -16,10 +17,11 @@ final class Sampler: Sendable {
     private static let idlePace: Duration = .seconds(1)
 
     init(
-        source: any MonitorSource, mailbox: Mailbox, executor: ThreadExecutor, clock: WallClock,
+        source: any MonitorSource, number: Int = 0, mailbox: Mailbox, executor: ThreadExecutor, clock: WallClock,
         refresh: Duration
     ) {
         self.source = source
+        self.number = number
         self.mailbox = mailbox
         self.executor = executor
         self.clock = clock
@@ -38,27 +40,24 @@ final class Sampler: Sendable {
                 if snapshot.isIdle { pace = max(refresh, Self.idlePace) }
                 if let last = previous, Self.isUnchanged(last, snapshot) {
                     held = snapshot
-                    mailbox.hear(at: clock.now)
+                    mailbox.hear(from: number, at: clock.now)
                 } else {
                     // The graphs are to know that nothing happened until now.
-                    if let held { mailbox.post(held, at: clock.now) }
+                    if let held { mailbox.post(held, from: number, at: clock.now) }
                     held = nil
                     previous = snapshot
-                    mailbox.post(snapshot, at: clock.now)
+                    mailbox.post(snapshot, from: number, at: clock.now)
                 }
             } catch {
                 pace = Self.idlePace
                 previous = nil
                 held = nil
-                mailbox.lose(String("\(error)".prefix(200)))
+                mailbox.lose(String("\(error)".prefix(200)), from: number)
             }
             if isOver.load(ordering: .acquiring) { return }
-            await executor.sleep(pace)
+            await executor.sleep(pace, step: .milliseconds(10))
         }
     }
-
-    /// Looks at once instead of at the next turn.
-    func hurry() { executor.wakeSleepers() }
 
     /// Ends the loop.
     func finish() {

@@ -7,16 +7,17 @@ struct ScreenLoop {
     let mailbox: Mailbox
     let clock: WallClock
     let options: CockpitOptions
-    /// Does what has to be done elsewhere.
-    let errands: Errands
-    /// Looks at the pool now.
+    /// Do what has to be done elsewhere, one for each source.
+    let errands: [Errands]
+    /// Looks at the pools now.
     let hurry: @Sendable () -> Void
 
     /// Runs until the cockpit ends; returns why. The terminal is closed then.
     mutating func run() -> CockpitExit {
         defer { terminal.close() }
         terminal.mouseEnabled = options.mouse && terminal.capabilities.mouse
-        var state = CockpitState(environment: environment, size: terminal.size, theme: options.theme)
+        var state = CockpitState(environment: environment, size: terminal.size, theme: options.theme,
+            pools: errands.count)
         state.mouseIsOn = terminal.mouseEnabled
         if !options.startupNote.isEmpty {
             state.toasts.show(options.startupNote, .info, topic: .note("start"), now: clock.now)
@@ -34,7 +35,11 @@ struct ScreenLoop {
             var turn = step(&state)
             // What a snapshot made the cockpit ask for is there in no time, most often: one picture shows both.
             var open = turn.questions
-            for _ in 0..<4 where open > 0 && !turn.hasInput && turn.exit == nil {
+            // So are the news of the other pools: all of them are looked at at the same time.
+            let hasMore = errands.count > 1 && turn.hasNews
+            for round in 0..<4
+            where open > 0 || (round == 0 && hasMore) {
+                if turn.hasInput || turn.exit != nil { break }
                 turn = step(&state, atMost: Self.patience)
                 open += turn.questions - turn.answers
             }
@@ -49,6 +54,8 @@ struct ScreenLoop {
         /// How much the source was asked, and how much it answered.
         var questions = 0
         var answers = 0
+        /// Whether anything was heard.
+        var hasNews = false
         /// Whether somebody waits for what a key does.
         var hasInput = false
     }
@@ -71,9 +78,10 @@ struct ScreenLoop {
         let now = clock.now
         let (messages, exit) = mailbox.take()
         var turn = Turn(exit: exit)
-        var effects: [Effect] = []
-        for message in messages {
-            effects += state.reduce(message, now: now)
+        var effects: [Errand] = []
+        for (source, message) in messages {
+            effects += state.reduce(message, from: source, now: now)
+            if case .heard = message {} else { turn.hasNews = true }
             if message.isAnswer { turn.answers += 1 }
         }
         for (place, input) in inputs.enumerated() where input != .wake {
@@ -84,7 +92,7 @@ struct ScreenLoop {
         }
         effects += state.reduce(.tick, now: now)
         for effect in effects {
-            if effect.isQuestion { turn.questions += 1 }
+            if effect.effect.isQuestion { turn.questions += 1 }
             if let exit = perform(effect) {
                 turn.exit = exit
                 break
@@ -93,9 +101,10 @@ struct ScreenLoop {
         return turn
     }
 
-    private func perform(_ effect: Effect) -> CockpitExit? {
-        switch effect {
-        case .perform, .fetchJobs, .fetchJob, .fetchFailures, .fetchEvents: errands.take(effect)
+    private func perform(_ errand: Errand) -> CockpitExit? {
+        switch errand.effect {
+        case .perform, .fetchJobs, .fetchJob, .fetchFailures, .fetchEvents:
+            errands[errand.source].take(errand.effect)
         case .sampleNow: hurry()
         case .setMouse(let isOn): terminal.mouseEnabled = isOn
         case .redraw: terminal.redraw()

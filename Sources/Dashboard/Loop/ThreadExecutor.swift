@@ -45,11 +45,16 @@ final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
     }
 
     /// Suspends the task for so long, or until ``wakeSleepers()``.
-    func sleep(_ time: Duration) async {
+    ///
+    /// - Parameter step: where more than zero, the time is made longer so that it ends on a multiple of it: tasks
+    ///   that sleep about as long then wake the thread once.
+    func sleep(_ time: Duration, step: Duration = .zero) async {
+        var deadline = Self.now() + time
+        if step > .zero { deadline = step * Int((deadline / step).rounded(.up)) }
         await withCheckedContinuation { continuation in
             pthread_mutex_lock(mutex)
             nextTimer += 1
-            timers.append(Timer(id: nextTimer, deadline: Self.now() + time, wake: continuation))
+            timers.append(Timer(id: nextTimer, deadline: deadline, wake: continuation))
             pthread_cond_signal(condition)
             pthread_mutex_unlock(mutex)
         }

@@ -21,56 +21,61 @@ struct CockpitState: Sendable {
     /// Short messages.
     var toasts = ToastList()
 
-    /// The pool as the source tells it.
-    var pool = PoolModel()
-    /// The pool as it was when the display was frozen.
-    var frozen: (pool: PoolModel, since: UnixTime)?
-    /// Whether the source answers.
-    var connection = Connection()
+    /// The pools, by the number of their source. There is at least one.
+    var panes: [PoolPane]
+    /// The pool on the screen, to which keys apply.
+    private(set) var selected = 0
+    /// The pool that `pool`, `workers` and so on are of: the one on the screen, but while news of another one are
+    /// taken in.
+    private(set) var addressed = 0
+    /// The pools as they were when the display was frozen.
+    var frozen: (pools: [PoolModel], since: UnixTime)?
 
-    /// The workers on the Overview, and those of the view of their own.
-    var overview = ListState<WorkerID>()
-    var workers = ListState<WorkerID>()
-    var jobs = ListState<JobID>()
-    var errors = ListState<ErrorGroup.Key>()
-    var log = ListState<UInt64>()
-    /// The failures shown on the Overview.
-    var latest = ListState<UInt64>()
-    /// Which of the Overview's lists has the cursor.
-    var focus = OverviewFocus.home
-    /// The one state the list of jobs shows; `nil` shows all.
-    var jobState: JobState?
-    /// Where the page of jobs begins.
-    var jobOffset = 0
-    /// Where the cursor goes once the page of jobs asked for is there.
-    var jobJump: JobJump?
-
-    /// The failures that were last asked for, and when, in the pool's time.
-    var failuresAskedFor: (errors: ErrorFigures, time: UnixTime) = (ErrorFigures(), 0)
-    /// What the messages on commands without an answer yet are filed under, by request.
-    var requests: [Int: Toast.Topic] = [:]
+    /// Commands without an answer yet: what the message on it is filed under, and the pool it was meant for.
+    var requests: [Int: (topic: Toast.Topic, pool: Int)] = [:]
     /// The number of the next command.
     var nextRequest = 1
-    /// Receipts of commands that are not done yet.
-    var receipts: [UInt64: UnixTime] = [:]
     /// The command after whose answer the cockpit leaves.
     var quitAfter: Int?
 
     /// What the last picture looked like: how many rows fit, and what is where.
     var layout = Layout()
 
-    init(environment: CockpitEnvironment, size: Size, theme: Theme = .default) {
+    /// A cockpit of so many pools, at least one. Of several, it begins with all of them at a glance.
+    init(environment: CockpitEnvironment, size: Size, theme: Theme = .default, pools: Int = 1) {
         self.environment = environment
+        panes = Array(repeating: PoolPane(), count: max(1, pools))
+        if pools > 1 { tab = .pools }
         self.size = size
         self.theme = theme
         mouseIsOn = environment.capabilities.mouse
     }
 
     /// The pool as it is shown.
-    var shown: PoolModel { frozen?.pool ?? pool }
+    var shown: PoolModel { shown(addressed) }
+
+    /// A pool as it is shown.
+    func shown(_ index: Int) -> PoolModel { frozen?.pools[index] ?? panes[index].pool }
 
     /// Where the keyboard is.
     var place: Place { details.last?.place ?? Place(tab) }
+
+    /// Puts another pool on the screen, with none of its details open.
+    mutating func select(pool index: Int, now: UnixTime) {
+        guard panes.indices.contains(index), index != selected else { return }
+        details = []
+        selected = index
+        addressed = index
+        refreshLists(now: now)
+    }
+
+    /// Does something to a pool, whichever is on the screen.
+    mutating func address<Result>(pool index: Int, _ body: (inout CockpitState) -> Result) -> Result {
+        let before = addressed
+        addressed = index
+        defer { addressed = before }
+        return body(&self)
+    }
 }
 
 /// Which part of the Overview has the cursor.
@@ -98,6 +103,18 @@ struct Connection: Sendable, Equatable {
     /// Whether it has been silent for too long.
     var isStale = false
 
+    /// Sees whether it has been silent for too long.
+    mutating func check(now: UnixTime) {
+        guard let answered else { return }
+        isStale = now - answered >= Self.patience
+    }
+
+    /// When it will have been silent for too long.
+    var patienceEnds: UnixTime? {
+        guard let answered, !isStale, lost == nil else { return nil }
+        return answered + Self.patience
+    }
+
     static func == (left: Connection, right: Connection) -> Bool {
         left.answered == right.answered && left.isStale == right.isStale
             && left.lost?.reason == right.lost?.reason
@@ -111,6 +128,7 @@ struct Layout: Sendable, Equatable {
     struct Spot: Sendable, Equatable {
         enum Target: Sendable, Equatable {
             case action(Action)
+            case poolRow(Int)
             case overviewRow(Int)
             case workerRow(Int), jobRow(Int), errorRow(Int), logRow(Int), latestRow(Int)
             case paletteRow(Int)

@@ -1,10 +1,13 @@
-/// The views, in the order of their number keys.
+/// The views, in their order; the number is the key that shows it.
 enum Tab: Int, CaseIterable, Sendable {
+    /// All pools at a glance, where there are several.
+    case pools = 0
     case overview, workers, jobs, errors, log
 
     /// What it is called.
     var title: String {
         switch self {
+        case .pools: "Pools"
         case .overview: "Overview"
         case .workers: "Workers"
         case .jobs: "Jobs"
@@ -14,11 +17,15 @@ enum Tab: Int, CaseIterable, Sendable {
     }
 
     /// The key that shows it.
-    var digit: Int { rawValue + 1 }
+    var digit: Int { rawValue }
+
+    /// The views of one pool or of several.
+    static func views(ofSeveral: Bool) -> [Tab] { allCases.filter { ofSeveral || $0 != .pools } }
 
     /// The view so many places further on, around the end.
-    func moved(by steps: Int) -> Tab {
-        let count = Tab.allCases.count
-        return Tab.allCases[((rawValue + steps) % count + count) % count]
+    func moved(by steps: Int, ofSeveral: Bool) -> Tab {
+        let views = Tab.views(ofSeveral: ofSeveral)
+        let count = views.count
+        return views[(((views.firstIndex(of: self) ?? 0) + steps) % count + count) % count]
     }
 }

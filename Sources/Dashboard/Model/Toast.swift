@@ -7,9 +7,9 @@ struct Toast: Sendable, Equatable {
         /// A command that was sent, until its receipt is there.
         case request(Int)
         /// A command that was taken.
-        case receipt(UInt64)
+        case receipt(UInt64, pool: Int)
         /// The number of workers: quick presses in a row make one message.
-        case workers
+        case workers(pool: Int)
         /// Anything else, by its words.
         case note(String)
     }

@@ -20,7 +20,7 @@ extension CockpitState {
             case .workers: workers.isReversed.toggle()
             case .jobs: jobs.isReversed.toggle()
             case .errors: errors.isReversed.toggle()
-            case .overview, .log: return []
+            case .pools, .overview, .log: return []
             }
             resort(now: now)
         case .states:
@@ -34,7 +34,7 @@ extension CockpitState {
     private mutating func mark(now: UnixTime) -> [Effect] {
         switch tab {
         case .overview where focus == .workers: overview.toggleMark()
-        case .overview, .log:
+        case .pools, .overview, .log:
             toasts.show("Space marks workers, jobs and errors", .info, now: now)
             return []
         case .workers: workers.toggleMark()
@@ -50,7 +50,7 @@ extension CockpitState {
         case .workers: workers.sort = column ?? (workers.sort + 1) % WorkerSort.allCases.count
         case .jobs: jobs.sort = column ?? (jobs.sort + 1) % JobSort.allCases.count
         case .errors: errors.sort = column ?? (errors.sort + 1) % ErrorSort.allCases.count
-        case .overview, .log: return
+        case .pools, .overview, .log: return
         }
         resort(now: now)
     }
@@ -74,6 +74,7 @@ extension CockpitState {
     /// The filter of the list in front.
     var filterInFront: Filter {
         switch tab {
+        case .pools: .none
         case .overview: overview.filter
         case .workers: workers.filter
         case .jobs: jobs.filter
@@ -85,6 +86,7 @@ extension CockpitState {
     /// Narrows the list in front.
     mutating func setFilter(_ filter: Filter, now: UnixTime) -> [Effect] {
         switch tab {
+        case .pools: break
         case .overview:
             overview.filter = filter
             overview.release()

@@ -18,6 +18,16 @@ extension CockpitState {
         return []
     }
 
+    /// Asks; says which pool it is about where there are several.
+    private mutating func pose(_ question: Question) {
+        var question = question
+        if hasSeveral {
+            let line = StyledText("in ", .dim) + StyledText(SafeText(name(of: addressed)), Style(.title))
+            question.dialog.lines.insert(line, at: 0)
+        }
+        overlay = .question(question)
+    }
+
     /// The jobs that `x` means now, and how many of what was chosen have none.
     func cancelTargets() -> [JobID] {
         if let detail = details.last {
@@ -29,6 +39,7 @@ extension CockpitState {
             }
         }
         switch tab {
+        case .pools: return []
         case .overview where focus == .workers: return jobs(of: overview)
         case .overview where focus == .errors:
             return latest.cursor.flatMap(shown.failure).map { [$0.job] } ?? []
@@ -69,7 +80,7 @@ extension CockpitState {
             return []
         }
         if open.count == 1 {
-            overlay = .question(
+            pose(
                 .confirm(
                     "Cancel \(first)?", lines: [line(first)], action: "Cancel the job", .cancel(open),
                     asked: "Cancelling \(first)", keep: "Keep it"))
@@ -77,7 +88,7 @@ extension CockpitState {
         }
         var lines = open.prefix(5).map(line)
         if open.count > 5 { lines.append("and \(Format.count(open.count - 5)) more") }
-        overlay = .question(
+        pose(
             .confirm(
                 "Cancel \(Format.many(open.count, "job"))?", lines: lines,
                 action: "Cancel \(Format.many(open.count, "job"))", .cancel(open),
@@ -89,6 +100,7 @@ extension CockpitState {
     private mutating func nothingToCancel(now: UnixTime) -> [Effect] {
         let worker = workerInFront
         switch place {
+        case .pools: toasts.show("x cancels jobs: Enter shows those of \(name(of: selected))", .info, now: now)
         case .errors: toasts.show("x cancels jobs: Enter shows the error's job", .info, now: now)
         case .overview where focus == .home:
             toasts.show("Nothing is selected: ↓ goes to the workers", .info, now: now)
@@ -106,7 +118,7 @@ extension CockpitState {
             toasts.show("Every job has ended: nothing to cancel", .info, now: now)
             return
         }
-        overlay = .question(
+        pose(
             .confirm(
                 "Cancel all jobs?", lines: ["\(Format.many(count, "job")) queued, scheduled or running"],
                 action: "Cancel \(Format.many(count, "job"))", .cancelAll, asked: "Cancelling all jobs",
@@ -129,7 +141,7 @@ extension CockpitState {
         case .errors:
             let chosen = errors.marks.isEmpty ? Set([errors.cursor].compactMap { $0 }) : errors.marks
             return shown.groups.filter { chosen.contains($0.id) }.flatMap(\.lostJobs)
-        case .workers, .log: return []
+        case .pools, .workers, .log: return []
         }
     }
 
@@ -161,7 +173,7 @@ extension CockpitState {
         }
         if ready.count == 1 { return perform(.retry(ready), "Running \(first) again", now: now) }
         let what = Format.many(ready.count, "job")
-        overlay = .question(
+        pose(
             .confirm(
                 "Run \(what) again?", lines: ready.prefix(5).map(line), action: "Run \(what) again",
                 .retry(ready), asked: "Running \(what) again", keep: "Leave them"))
@@ -188,7 +200,7 @@ extension CockpitState {
                 "\(id): only a job that was told to stop and does not can be given up", .warning, now: now)
             return
         }
-        overlay = .question(
+        pose(
             .confirm(
                 "Give up the job of \(id)?",
                 lines: [line(job.id), "It may go on running, unseen. The slot takes another job."],
@@ -200,9 +212,9 @@ extension CockpitState {
             toasts.show("The pool takes no more jobs already", .info, now: now)
             return
         }
-        overlay = .question(
+        pose(
             .confirm(
-                "Drain the pool?",
+                hasSeveral ? "Drain \(name(of: addressed))?" : "Drain the pool?",
                 lines: [
                     "No more jobs are taken, for good.",
                     "\(Format.many(snapshot.counters.unfinished, "job")) will be finished; then the pool stops.",

@@ -41,7 +41,7 @@ extension CockpitState {
         guard let snapshot = pool.snapshot else { return [] }
         var effects: [Effect] = []
         if snapshot.lastEvent > pool.log.lastEvent { effects.append(.fetchEvents(after: pool.log.lastEvent)) }
-        if frozen != nil { return effects }
+        if frozen != nil || !isOnScreen { return effects }
         if tab == .jobs { effects.append(.fetchJobs(jobQuery)) }
         if tab == .overview, layout.nextRows > 0 { effects.append(.fetchJobs(nextQuery)) }
         if mustAskForFailures(snapshot) {
@@ -103,7 +103,7 @@ extension CockpitState {
             else { continue }
             pool.marks[index].verdict = verdict
             pool.log.add(verdict.text, kind: "verdict", time: pool.snapshot?.time ?? now)
-            toasts.show(verdict.text, topic: .note("verdict"), now: now)
+            toasts.show(about + verdict.text, topic: .note(about + "verdict"), now: now)
             refreshLog(now: now)
         }
     }
@@ -113,7 +113,7 @@ extension CockpitState {
         for event in pool.log.add(page) {
             if let mark = OperatorMark(event) { OperatorMark.add(mark, to: &pool.marks) }
             if let receipt = event.receipt, receipts[receipt.id] != nil {
-                announce(receipt, topic: .receipt(receipt.id), now: now)
+                announce(receipt, topic: .receipt(receipt.id, pool: addressed), now: now)
             }
         }
         refreshLog(now: now)
@@ -121,9 +121,10 @@ extension CockpitState {
 
     /// Takes in the answer to a command.
     mutating func take(_ receipt: Receipt, for request: Int, now: UnixTime) -> [Effect] {
-        let topic = requests.removeValue(forKey: request) ?? .request(request)
-        if topic == .request(request) { toasts.rename(topic, to: .receipt(receipt.id)) }
-        announce(receipt, topic: topic == .request(request) ? .receipt(receipt.id) : topic, now: now)
+        let topic = requests.removeValue(forKey: request)?.topic ?? .request(request)
+        let ofReceipt = Toast.Topic.receipt(receipt.id, pool: addressed)
+        if topic == .request(request) { toasts.rename(topic, to: ofReceipt) }
+        announce(receipt, topic: topic == .request(request) ? ofReceipt : topic, now: now)
         if quitAfter == request { return [.quit(.quitCancelled)] }
         return [.sampleNow]
     }
@@ -133,13 +134,13 @@ extension CockpitState {
         case .requested, .signalled:
             if receipts.count >= 1_000 { receipts.removeAll() }
             receipts[receipt.id] = now
-            toasts.show(receipt.message, .pending, topic: topic, now: now)
+            toasts.show(about + receipt.message, .pending, topic: topic, now: now)
         case .done:
             receipts[receipt.id] = nil
-            toasts.show(receipt.message, .info, topic: topic, now: now)
+            toasts.show(about + receipt.message, .info, topic: topic, now: now)
         case .refused:
             receipts[receipt.id] = nil
-            toasts.show(receipt.message, .error, topic: topic, now: now)
+            toasts.show(about + receipt.message, .error, topic: topic, now: now)
         }
     }
 }

@@ -10,7 +10,7 @@ extension CockpitState {
         toasts.dismissErrors()
         if overlay != nil { return pressOverlay(key, now: now) }
         if hadErrors, key == .escape { return [] }
-        guard let action = Keymap.action(for: key, in: place) else { return [] }
+        guard let action = Keymap.action(for: key, in: place, ofSeveral: hasSeveral) else { return [] }
         return run(action, now: now)
     }
 
@@ -35,8 +35,10 @@ extension CockpitState {
         }
         switch action {
         case .view(let tab): return show(tab, now: now)
-        case .nextView: return show(tab.moved(by: 1), now: now)
-        case .previousView: return show(tab.moved(by: -1), now: now)
+        case .nextView: return show(tab.moved(by: 1, ofSeveral: hasSeveral), now: now)
+        case .nextPool: return go(toPool: (selected + 1) % panes.count, now: now)
+        case .previousPool: return go(toPool: (selected + panes.count - 1) % panes.count, now: now)
+        case .previousView: return show(tab.moved(by: -1, ofSeveral: hasSeveral), now: now)
         case .up, .down, .pageUp, .pageDown, .first, .last: return move(action, now: now)
         case .limits:
             openLimits(now: now)
@@ -44,7 +46,7 @@ extension CockpitState {
         case .open: return open(now: now, mayApplyHint: true)
         case .stepIn: return open(now: now, mayApplyHint: false)
         case .stepOut:
-            _ = details.popLast()
+            if details.popLast() == nil, hasSeveral { return show(.pools, now: now) }
             return []
         case .back: return back(now: now)
         case .mark, .clearMarks, .sort, .reverseSort, .states: return arrange(action, now: now)
@@ -52,7 +54,7 @@ extension CockpitState {
             overlay = .filter(TextField(filterInFront.source), before: filterInFront)
             return []
         case .palette:
-            overlay = .palette(PaletteState())
+            overlay = .palette(PaletteState(hasSeveral: hasSeveral))
             return []
         case .help:
             overlay = .help(top: 0)
@@ -89,10 +91,10 @@ extension CockpitState {
 
     private mutating func toggleFreeze(now: UnixTime) {
         if frozen == nil {
-            frozen = (pool, pool.snapshot?.time ?? now)
+            frozen = (panes.map(\.pool), pool.snapshot?.time ?? now)
         } else {
             frozen = nil
-            refreshLists(now: now)
+            for index in panes.indices { address(pool: index) { $0.refreshLists(now: now) } }
         }
     }
 
@@ -101,11 +103,14 @@ extension CockpitState {
         if details.popLast() != nil { return [] }
         if filterInFront.isActive || !filterInFront.source.isEmpty { return setFilter(.none, now: now) }
         switch tab {
+        case .pools: break
         case .overview:
             if !overview.marks.isEmpty {
                 overview.clearMarks()
-            } else {
+            } else if focus != .home || !hasSeveral {
                 goHome()
+            } else {
+                return show(.pools, now: now)
             }
         case .workers: workers.clearMarks()
         case .jobs: jobs.clearMarks()

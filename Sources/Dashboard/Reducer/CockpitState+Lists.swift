@@ -94,7 +94,7 @@ extension CockpitState {
             if query.states == nextQuery.states { pool.next = page }
             return []
         }
-        guard query == jobQuery else { return tab == .jobs ? [.fetchJobs(jobQuery)] : [] }
+        guard query == jobQuery else { return tab == .jobs && isOnScreen ? [.fetchJobs(jobQuery)] : [] }
         let isSame = pool.jobs.query == query
         pool.jobs.query = query
         pool.jobs.page = page
@@ -139,8 +139,8 @@ extension CockpitState {
             pool.jobs.known = known
             pool.jobs.present = present
         } else {
-            frozen?.pool.jobs.known = known
-            frozen?.pool.jobs.present = present
+            frozen?.pools[addressed].jobs.known = known
+            frozen?.pools[addressed].jobs.present = present
         }
     }
 

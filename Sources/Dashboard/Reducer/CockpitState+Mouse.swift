@@ -35,6 +35,9 @@ extension CockpitState {
     private mutating func hit(_ target: Layout.Spot.Target, isDouble: Bool, now: UnixTime) -> [Effect] {
         switch target {
         case .action(let action): return isDouble ? [] : run(action, now: now)
+        case .poolRow(let index):
+            select(pool: index, now: now)
+            return isDouble ? show(.overview, now: now) : []
         case .overviewRow(let row):
             details = []
             latest.leave()

@@ -6,7 +6,7 @@ extension CockpitState {
         details = []
         self.tab = tab
         switch tab {
-        case .overview: return []
+        case .pools, .overview: return []
         case .workers:
             workers.enter()
             return []
@@ -29,6 +29,7 @@ extension CockpitState {
             return []
         }
         switch tab {
+        case .pools: movePools(action, now: now)
         case .overview: moveOnOverview(action, now: now)
         case .workers: Self.move(&workers, action, page: layout.page, now: now)
         case .errors: Self.move(&errors, action, page: layout.page, now: now)
@@ -36,6 +37,28 @@ extension CockpitState {
         case .jobs: return moveJobs(action, now: now)
         }
         return []
+    }
+
+    /// Puts a pool on the screen, in the view that is in front.
+    mutating func go(toPool index: Int, now: UnixTime) -> [Effect] {
+        select(pool: index, now: now)
+        // Asks for what the view shows of it.
+        return show(tab, now: now)
+    }
+
+    private mutating func movePools(_ action: Action, now: UnixTime) {
+        let last = panes.count - 1
+        let index =
+            switch action {
+            case .up: selected - 1
+            case .down: selected + 1
+            case .pageUp: selected - max(1, layout.page - 1)
+            case .pageDown: selected + max(1, layout.page - 1)
+            case .first: 0
+            case .last: last
+            default: selected
+            }
+        select(pool: min(max(0, index), last), now: now)
     }
 
     private static func move<ID>(_ list: inout ListState<ID>, _ action: Action, page: Int, now: UnixTime) {
@@ -128,6 +151,7 @@ extension CockpitState {
     mutating func open(now: UnixTime, mayApplyHint: Bool) -> [Effect] {
         if let detail = details.last { return openInside(detail, now: now) }
         switch tab {
+        case .pools: return show(.overview, now: now)
         case .overview where focus == .home:
             guard mayApplyHint else { return [] }
             if shown.hint.suggestion != nil, frozen == nil {

@@ -75,14 +75,21 @@ extension CockpitState {
             return perform(command, asked, now: now)
         case .quit(let exit): return [.quit(exit)]
         case .cancelAllAndQuit:
-            quitAfter = nextRequest
-            return perform(.cancelAll, "Cancelling all jobs", now: now)
+            var effects: [Effect] = []
+            for index in panes.indices {
+                quitAfter = nextRequest
+                effects += address(pool: index) {
+                    $0.perform(.cancelAll, "Cancelling all jobs", now: now)
+                }
+            }
+            return effects
         }
     }
 
     private mutating func forgetMarks() {
         guard details.isEmpty else { return }
         switch tab {
+        case .pools: break
         case .overview: overview.clearMarks()
         case .workers: workers.clearMarks()
         case .jobs: jobs.clearMarks()

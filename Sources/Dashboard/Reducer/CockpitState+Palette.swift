@@ -107,6 +107,13 @@ extension CockpitState {
             } else {
                 details.append(Detail(.worker(WorkerID(rawValue: number))))
             }
+        case .pool:
+            let wanted = typed.lowercased()
+            let names = panes.indices.map { name(of: $0).lowercased() }
+            guard let index = names.firstIndex(of: wanted) ?? names.firstIndex(where: { $0.hasPrefix(wanted) })
+            else { return refuse("there is no pool \(typed.prefix(20))") }
+            overlay = nil
+            return go(toPool: index, now: now)
         case .show:
             guard let state = JobState(rawValue: typed.lowercased()) ?? nil else {
                 guard typed.lowercased() == "all" else {
@@ -142,7 +149,7 @@ extension CockpitState {
         case .workers: WorkerSort.allCases.map(\.title)
         case .jobs: JobSort.allCases.map(\.title)
         case .errors: ErrorSort.allCases.map(\.title)
-        case .overview, .log: []
+        case .pools, .overview, .log: []
         }
     }
 

@@ -2,11 +2,33 @@ import Monitoring
 import TerminalUI
 
 extension CockpitState {
-    /// Takes in one message; returns what is to be done outside.
-    mutating func reduce(_ message: Message, now: UnixTime) -> [Effect] {
+    /// Takes in one message, of the pool with that number where it is of one; returns what is to be done outside.
+    ///
+    /// What a key asks for is meant for the pool that was on the screen when it was pressed.
+    mutating func reduce(_ message: Message, from source: Int = 0, now: UnixTime) -> [Errand] {
         toasts.expire(now: now)
+        guard panes.indices.contains(source) else { return [] }
+        let effects: [Effect]
+        let pool: Int
+        if case .input(let input) = message {
+            effects = take(input, now: now)
+            pool = selected
+        } else {
+            effects = address(pool: source) { $0.take(message, now: now) }
+            pool = source
+        }
+        return effects.map { effect in
+            guard case .perform(_, let request) = effect, let meant = requests[request]?.pool else {
+                return Errand(source: pool, effect: effect)
+            }
+            return Errand(source: meant, effect: effect)
+        }
+    }
+
+    /// Takes in news of the pool that is addressed.
+    private mutating func take(_ message: Message, now: UnixTime) -> [Effect] {
         switch message {
-        case .input(let input): return take(input, now: now)
+        case .input: return []
         case .snapshot(let snapshot): return take(snapshot, now: now)
         case .jobs(let query, let page): return take(page, for: query, now: now)
         case .job(let id, let detail):
@@ -23,7 +45,7 @@ extension CockpitState {
         case .receipt(let request, let receipt): return take(receipt, for: request, now: now)
         case .undelivered(let request, let reason):
             requests[request] = nil
-            toasts.show("Not sent: \(reason)", .error, topic: .request(request), now: now)
+            toasts.show("\(about)Not sent: \(reason)", .error, topic: .request(request), now: now)
             if quitAfter == request { quitAfter = nil }
             return []
         case .lost(let reason):
@@ -36,7 +58,7 @@ extension CockpitState {
             }
             return []
         case .tick:
-            checkAge(now: now)
+            for index in panes.indices { panes[index].connection.check(now: now) }
             if let end = earliestHold, end <= now { refreshLists(now: now) }
             return []
         }
@@ -45,9 +67,7 @@ extension CockpitState {
     /// When something on the screen changes by the passing of time alone.
     func deadline(now: UnixTime) -> UnixTime? {
         var times = [toasts.nextExpiry, earliestHold].compactMap { $0 }
-        if let answered = connection.answered, !connection.isStale, connection.lost == nil {
-            times.append(answered + Connection.patience)
-        }
+        times += panes.compactMap { $0.connection.patienceEnds }
         return times.min()
     }
 
@@ -55,11 +75,6 @@ extension CockpitState {
         [
             overview.holdEnds, workers.holdEnds, jobs.holdEnds, errors.holdEnds, latest.holdEnds,
         ].compactMap { $0 }.min()
-    }
-
-    private mutating func checkAge(now: UnixTime) {
-        guard let answered = connection.answered else { return }
-        connection.isStale = now - answered >= Connection.patience
     }
 
     /// Takes over how far the lists were scrolled in the picture that the operator sees.

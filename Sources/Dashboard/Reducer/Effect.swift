@@ -1,6 +1,12 @@
 import Monitoring
 import TerminalUI
 
+/// An effect, and the number of the source it is meant for, where it is meant for one.
+struct Errand: Sendable, Equatable {
+    var source: Int
+    var effect: Effect
+}
+
 /// What the cockpit wants done outside itself.
 enum Effect: Sendable, Equatable {
     /// Send a command to the pool; its answer comes as ``Message/receipt(request:_:)``.

@@ -18,6 +18,7 @@ extension Painter {
 
     /// The name the pool goes by.
     var title: String {
+        if state.hasSeveral { return state.name(of: state.selected) }
         let name = state.environment.title.isEmpty ? pool.snapshot?.name ?? "" : state.environment.title
         return name.isEmpty ? "pooltop" : name
     }
@@ -128,11 +129,12 @@ extension Painter {
     mutating func paintTabs(_ area: Rect) {
         guard !area.isEmpty else { return }
         var x = area.x + 1
-        for tab in Tab.allCases {
+        for tab in Tab.views(ofSeveral: state.hasSeveral) {
             let isFront = tab == state.tab
             var text = StyledText(SafeText(" \(tab.digit) "), Style(.footerKey, reverse: isFront))
             let style = isFront ? Style(.text, bold: true, reverse: true) : Style.dim
-            text.append(SafeText(tab.title + " "), style)
+            let title = tab == .pools && state.pipeline != nil ? "Pipeline" : tab.title
+            text.append(SafeText(title + " "), style)
             if tab == .errors, let total = pool.snapshot?.errors.total, total > 0 {
                 text.append(SafeText("\(Format.short(total)) "), isFront ? style : Style(.failed))
             }
@@ -165,6 +167,9 @@ extension Painter {
                 Style(.failed, reverse: true))
         } else if state.connection.isStale, let answered = state.connection.answered {
             add(" NO NEWS since \(state.environment.clock(answered)) ", Style(.waiting, reverse: true))
+        }
+        for (index, pane) in state.panes.enumerated() where index != state.selected && pane.connection.lost != nil {
+            add(" \(state.name(of: index).prefix(16)) LOST ", Style(.failed, reverse: true))
         }
         return text
     }

@@ -90,6 +90,7 @@ struct Painter {
 
     private mutating func paintList(_ area: Rect) {
         switch state.tab {
+        case .pools: paintPools(area)
         case .overview: paintOverview(area)
         case .workers: paintWorkers(area, list: state.workers, isOverview: false)
         case .jobs: paintJobs(area)

@@ -4,7 +4,9 @@ import ArgumentParser
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Watch and steer a live pool: synthetic load, or real work on this machine.",
-        subcommands: [BackpressureCommand.self, GroupsCommand.self, RealCommand.self],
+        abstract: "Watch and steer live pools: synthetic load, or real work on this machine.",
+        subcommands: [
+            BackpressureCommand.self, PipelineCommand.self, GroupsCommand.self, RealCommand.self,
+        ],
         defaultSubcommand: BackpressureCommand.self)
 }

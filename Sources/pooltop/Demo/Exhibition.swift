@@ -6,9 +6,9 @@ import Monitoring
 import TerminalUI
 import WorkerPool
 
-/// Shows a pool whose loss harms nobody, while something feeds it.
+/// Shows pools whose loss harms nobody, while something feeds them.
 struct Exhibition {
-    let pool: Pool
+    let pools: [Pool]
     let title: String
     /// How long it goes on; `nil` until someone ends it.
     let duration: Duration?
@@ -19,12 +19,12 @@ struct Exhibition {
         case signal(Int32)
     }
 
-    /// Shows the pool until the operator leaves, the time is up, a signal comes, or the work is done and nobody
+    /// Shows the pools until the operator leaves, the time is up, a signal comes, or the work is done and nobody
     /// watches.
     func show(_ screen: ScreenOptions, _ work: @escaping @Sendable () async -> Void) async throws {
         let signals = AsyncStream<Int32>.makeStream()
         try SignalWatch.start([SIGINT, SIGTERM, SIGHUP, SIGQUIT]) { signals.continuation.yield($0) }
-        let stage = Stage.open(screen, source: pool) { $0.title = title }
+        let stage = Stage.open(screen, sources: pools) { $0.title = title }
         let ending = try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask {
                 await work()
@@ -45,24 +45,37 @@ struct Exhibition {
             defer { group.cancelAll() }
             return try await group.next() ?? .workDone
         }
-        _ = await pool.shutdownNow()
-        print(Farewell(title: title, snapshot: pool.snapshot()).text)
+        await shutDown()
+        for pool in pools {
+            print(Farewell(title: pools.count > 1 ? pool.configuration.name : title, snapshot: pool.snapshot()).text)
+        }
         if case .signal(let signal) = ending { throw ExitCode(128 + signal) }
     }
 
-    /// Shows the pool once, after its time.
+    /// Shows the pools once, after their time.
     func show(_ look: OneLook, _ screen: ScreenOptions, _ work: @escaping @Sendable () async -> Void)
         async throws
     {
         let working = Task { await work() }  // cancelled below
-        try await Task.sleep(for: duration ?? .seconds(2))
+        let time = duration ?? .seconds(2)
+        // Shares of time are those between two looks.
+        try await Task.sleep(for: time / 2)
+        for pool in pools { _ = pool.snapshot() }
+        try await Task.sleep(for: time / 2)
         var query = JobQuery()
         query.states = Set(JobState.allCases).subtracting([.running])
-        let text = try look.text(of: pool.snapshot(), pool.jobs(query), screen, title: title)
+        let text = try look.text(
+            of: pools.map { $0.snapshot() }, pools.first?.jobs(query), screen, title: title)
         working.cancel()
-        _ = await pool.shutdownNow()
+        await shutDown()
         await working.value
         print(text)
+    }
+
+    private func shutDown() async {
+        await withDiscardingTaskGroup { group in
+            for pool in pools { group.addTask { _ = await pool.shutdownNow() } }
+        }
     }
 
     private func present(on stage: Stage) async throws -> Ending {
@@ -73,7 +86,7 @@ struct Exhibition {
         case .plain:
             while true {
                 try await Task.sleep(for: .seconds(1))
-                PlainLine(pool.snapshot()).tell()
+                for pool in pools { PlainLine(pool.snapshot(), isNamed: pools.count > 1).tell() }
             }
         }
     }

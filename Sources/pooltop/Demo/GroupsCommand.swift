@@ -48,7 +48,7 @@ struct GroupsCommand: AsyncParsableCommand {
     func run() async throws {
         let demo = GroupsDemo(
             workers: workers, limit: limit, service: service.duration, failures: failures / 100, seed: seed)
-        let exhibition = Exhibition(pool: demo.pool, title: "groups demo", duration: duration?.duration)
+        let exhibition = Exhibition(pools: [demo.pool], title: "groups demo", duration: duration?.duration)
         if let look {
             try await exhibition.show(look, screen) { await demo.build() }
         } else {

@@ -75,10 +75,10 @@ struct JobMix {
     }
 
     /// Log-normal with mean 1 (Box and Muller, 1958).
-    static func logNormal(using generator: inout SplitMix) -> Double {
+    static func logNormal(spread: Double = spread, using generator: inout SplitMix) -> Double {
         let radius = (-2 * log(1 - Double.random(in: 0..<1, using: &generator))).squareRoot()
         let normal = radius * cos(2 * Double.pi * Double.random(in: 0..<1, using: &generator))
-        return exp(JobMix.spread * normal - JobMix.spread * JobMix.spread / 2)
+        return exp(spread * normal - spread * spread / 2)
     }
 }
 

@@ -6,8 +6,10 @@ import Monitoring
 struct PlainLine {
     let text: String
 
-    init(_ snapshot: PoolSnapshot) {
-        var parts = [
+    /// - Parameter isNamed: whether the pool's name comes first.
+    init(_ snapshot: PoolSnapshot, isNamed: Bool = false) {
+        var parts = isNamed ? [snapshot.name] : []
+        parts += [
             Format.stopwatch(snapshot.uptime),
             "\(snapshot.workers.busy)/\(snapshot.workers.target) busy",
             "queue \(Format.count(snapshot.queue.depth))"

@@ -3,7 +3,7 @@ import Dashboard
 import Monitoring
 import TerminalUI
 
-/// Where a pool is shown: in the cockpit on the controlling terminal, or nowhere, where there is none or none is
+/// Where pools are shown: in the cockpit on the controlling terminal, or nowhere, where there is none or none is
 /// wanted.
 enum Stage {
     case cockpit(Cockpit)
@@ -13,6 +13,13 @@ enum Stage {
     static func open(
         _ screen: ScreenOptions, source: any MonitorSource, adjust: (inout CockpitOptions) -> Void
     ) -> Stage {
+        open(screen, sources: [source], adjust: adjust)
+    }
+
+    /// The same with several pools.
+    static func open(
+        _ screen: ScreenOptions, sources: [any MonitorSource], adjust: (inout CockpitOptions) -> Void
+    ) -> Stage {
         if screen.isPlain { return .plain }
         do {
             let terminal = try CursesTerminal.open(options: screen.terminalOptions)
@@ -21,8 +28,8 @@ enum Stage {
             adjust(&options)
             return .cockpit(
                 Cockpit(
-                    source: screen.isReadOnly ? ReadOnlySource(base: source) : source, terminal: terminal,
-                    options: options))
+                    sources: screen.isReadOnly ? sources.map { ReadOnlySource(base: $0) } : sources,
+                    terminal: terminal, options: options))
         } catch OpenError.noTerminal {
             return .plain
         } catch {

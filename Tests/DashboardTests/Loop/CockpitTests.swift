@@ -171,7 +171,7 @@ import Testing
         var loop = ScreenLoop(
             terminal: terminal, mailbox: mailbox, clock: WallClock(standingAt: Stage.start),
             options: CockpitOptions(title: "replay"),
-            errands: Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: "ann"),
+            errands: [Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: "ann")],
             hurry: {})
         #expect(loop.run() == .quit)
         #expect(terminal.isClosed)
@@ -196,7 +196,7 @@ import Testing
         var loop = ScreenLoop(
             terminal: terminal, mailbox: mailbox, clock: WallClock(standingAt: Stage.start),
             options: CockpitOptions(),
-            errands: Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: ""), hurry: {}
+            errands: [Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: "")], hurry: {}
         )
         #expect(loop.run() == .hangup)
         #expect(terminal.frames.last?.text.contains("interrupt, as the") == true)
@@ -221,11 +221,11 @@ import Testing
         mailbox.end(.quit)
         let (messages, exit) = mailbox.take()
         #expect(messages.count == 9)
-        #expect(messages[7] == .snapshot(Scenes.empty(at: 99)))
-        #expect(messages[8] == .heard(99))
+        #expect(messages[7].message == .snapshot(Scenes.empty(at: 99)))
+        #expect(messages[8].message == .heard(99))
         #expect(exit == .ended)
         #expect(wakes.withLock { $0 } == 102)
-        #expect(mailbox.take().messages == [.heard(99)])
+        #expect(mailbox.take().messages.map(\.message) == [.heard(99)])
     }
 
     @Test func theExecutor_runsTasks_andKeepsTime() async throws {

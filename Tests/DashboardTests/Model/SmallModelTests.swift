@@ -73,8 +73,8 @@ import Testing
 
     @Test func aMessageOnTheSameTopic_takesItsPlace() {
         var toasts = ToastList()
-        toasts.show("4 workers", topic: .workers, now: 0)
-        toasts.show("5 workers", topic: .workers, now: 1)
+        toasts.show("4 workers", topic: .workers(pool: 0), now: 0)
+        toasts.show("5 workers", topic: .workers(pool: 0), now: 1)
         #expect(toasts.toasts.map(\.text) == ["5 workers"])
         for number in 0..<9 { toasts.show("\(number)", now: 2) }
         #expect(toasts.toasts.count == ToastList.limit)

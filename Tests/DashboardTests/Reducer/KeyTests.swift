@@ -17,12 +17,17 @@ import Testing
         uniqueKeysWithValues: Place.allCases.map { ($0, make($0, true)) })
 
     private static func make(_ place: Place, _ isReadOnly: Bool) -> Stage {
+        if place == .pools {
+            var stage = Scenes.pools(Stage(pools: 3) { $0.isReadOnly = isReadOnly })
+            stage.press(.down)
+            return stage
+        }
         var stage = Stage { $0.isReadOnly = isReadOnly }
         stage.jobs = Scenes.jobs(queued: 300)
         stage.show(Scenes.failing(), failures: Scenes.failures(40, at: Stage.start))
         stage.take(.events(Scenes.events(at: Stage.start)))
         switch place {
-        case .overview: stage.press(.down)
+        case .pools, .overview: stage.press(.down)
         case .workers: stage.press(.char("2"))
         case .jobs: stage.press(.char("3"))
         case .errors: stage.press(.char("4"))
@@ -47,15 +52,20 @@ import Testing
         let state = after.state
         switch action {
         case .view(let tab): #expect(state.tab == tab && state.details.isEmpty)
-        case .nextView: #expect(state.tab == before.state.tab.moved(by: 1))
-        case .previousView: #expect(state.tab == before.state.tab.moved(by: -1))
+        case .nextView: #expect(state.tab == before.state.tab.moved(by: 1, ofSeveral: before.state.hasSeveral))
+        case .previousView: #expect(state.tab == before.state.tab.moved(by: -1, ofSeveral: before.state.hasSeveral))
+        case .nextPool: #expect(state.selected == before.state.selected + 1)
+        case .previousPool: #expect(state.selected == before.state.selected - 1)
         case .up, .first, .pageUp:
+            if place == .pools { #expect(state.selected == 0) }
             // All places start at their beginning, but for the log, which starts at its end.
             if place == .log { #expect(state.log.index < before.state.log.index) }
             if place == .overview { #expect(action != .up || state.focus == .home) }
         case .down, .pageDown, .last: #expect(moved(before, after, place))
         case .open, .stepIn:
-            if place == .jobDetail || place == .limitsDetail {
+            if place == .pools {
+                #expect(state.tab == .overview && state.selected == before.state.selected)
+            } else if place == .jobDetail || place == .limitsDetail {
                 #expect(state.details.count == before.state.details.count)
             } else {
                 #expect(state.details.count == before.state.details.count + 1)
@@ -63,6 +73,7 @@ import Testing
         case .stepOut, .back:
             if !before.state.details.isEmpty { #expect(state.details.isEmpty) }
             if place == .overview, action == .back { #expect(state.focus == .home) }
+        case .mark where place == .pools: #expect(!after.toasts.isEmpty)
         case .mark:
             let marks = state.overview.marks.count + state.workers.marks.count + state.jobs.marks.count
             #expect(marks + state.errors.marks.count == 1)
@@ -72,7 +83,7 @@ import Testing
             #expect(state.workers.isReversed || state.jobs.isReversed || state.errors.isReversed)
         case .states: #expect(state.jobState == .running)
         case .filter: #expect(state.overlay == .filter(TextField(), before: .none))
-        case .palette: #expect(state.overlay == .palette(PaletteState()))
+        case .palette: #expect(state.overlay == .palette(PaletteState(hasSeveral: state.hasSeveral)))
         case .help: #expect(state.overlay == .help(top: 0))
         case .more: #expect(after.commands == [.adjust(by: 1)])
         case .fewer: #expect(after.commands == [.adjust(by: -1)])
@@ -85,14 +96,15 @@ import Testing
         case .pauseDispatch: #expect(after.commands == [.pauseDispatch])
         case .freezeJobs: #expect(after.commands == [.freeze])
         case .cancel:
-            if place == .errors {
+            if place == .errors || place == .pools {
                 #expect(!after.toasts.isEmpty)
             } else {
                 #expect(after.question?.dialog.title.string.hasPrefix("Cancel #") == true)
             }
         case .retry: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
         case .abandon: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
-        case .drain: #expect(after.question?.dialog.title.string == "Drain the pool?")
+        case .drain:
+            #expect(after.question?.dialog.title.string == (place == .pools ? "Drain two?" : "Drain the pool?"))
         case .freezeDisplay: #expect(state.frozen != nil)
         case .theme: #expect(state.theme == .light)
         case .mouse: #expect(!state.mouseIsOn && after.effects == [.setMouse(false)])
@@ -106,6 +118,7 @@ import Testing
     private func moved(_ before: Stage, _ after: Stage, _ place: Place) -> Bool {
         let (old, new) = (before.state, after.state)
         switch place {
+        case .pools: return new.selected == 2
         case .overview: return new.overview.index > old.overview.index
         case .workers: return new.workers.index > old.workers.index
         case .jobs: return new.jobs.index > old.jobs.index
@@ -125,7 +138,9 @@ import Testing
                 let before = Self.stage(in: place)
                 var after = before
                 after.press(key)
-                if binding.places.contains(place) {
+                if binding.action.needsSeveral, !before.state.hasSeveral {
+                    #expect(after.effects.isEmpty && after.state.tab == before.state.tab, "\(key) in \(place)")
+                } else if binding.places.contains(place) {
                     check(binding.action, before, after, place)
                 } else {
                     #expect(after.effects.isEmpty && after.state.overlay == nil, "\(key) in \(place)")

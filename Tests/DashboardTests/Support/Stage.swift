@@ -12,24 +12,27 @@ struct Stage {
     var now: UnixTime = Stage.start
     /// What the last message asked for.
     var effects: [Effect] = []
+    /// The same, with the sources that it is meant for.
+    var errands: [Errand] = []
     /// The jobs that questions are answered with at once; `nil` leaves them open.
     var jobs: [JobSummary]?
 
     init(
         size: Size = Size(width: 120, height: 40), glyphs: GlyphSet = .unicode, mouse: Bool = true,
-        _ change: (inout CockpitEnvironment) -> Void = { _ in }
+        pools: Int = 1, _ change: (inout CockpitEnvironment) -> Void = { _ in }
     ) {
         var environment = CockpitEnvironment(
             operatorName: "ann", capabilities: Capabilities(colorDepth: .none, glyphs: glyphs, mouse: mouse))
         change(&environment)
-        state = CockpitState(environment: environment, size: size)
+        state = CockpitState(environment: environment, size: size, pools: pools)
         look()
     }
 
     /// Takes in messages, each followed by a picture as in the real loop.
-    mutating func take(_ messages: Message...) {
+    mutating func take(_ messages: Message..., from source: Int = 0) {
         for message in messages {
-            effects = state.reduce(message, now: now)
+            errands = state.reduce(message, from: source, now: now)
+            effects = errands.map(\.effect)
             look()
             guard let jobs else { continue }
             for case .fetchJobs(let query) in effects { answer(query, with: jobs) }

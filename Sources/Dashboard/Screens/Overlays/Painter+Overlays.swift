@@ -38,7 +38,8 @@ extension Painter {
             let hint = pool.hint.suggestion.map { ", hint \($0)" } ?? ""
             note = StyledText(SafeText("now \(now)\(hint)  Enter sets  Esc leaves"), .dim)
         }
-        prompt(field, StyledText(" workers ", .footerKey), note, area)
+        let whose = state.hasSeveral ? " workers of \(String(title.prefix(24))) " : " workers "
+        prompt(field, StyledText(SafeText(whose), .footerKey), note, area)
     }
 
     private mutating func prompt(_ field: TextField, _ label: StyledText, _ note: StyledText, _ area: Rect) {
@@ -102,7 +103,8 @@ extension Painter {
         let columns = area.width >= 132 ? 2 : 1
         let width = min(area.width, columns == 2 ? 150 : 84)
         // Less the border, and a column of air on either side.
-        let chapters = Keymap.helpPages(columns: columns, width: (width - 2) / columns - 2)
+        let chapters = Keymap.helpPages(
+            columns: columns, width: (width - 2) / columns - 2, ofSeveral: state.hasSeveral)
         let lines = chapters.map(\.count).max() ?? 0
         var box = area
         if area.height > 3, room != .figures, room != .line {

@@ -51,7 +51,8 @@ extension Painter {
         }
         var trailing = StyledText(SafeText(now))
         trailing.append(SafeText(" · last \(Self.span(span))"), .dim)
-        _ = panel(title, in: area, trailing: trailing)
+        let whose = state.hasSeveral ? " of \(state.name(of: state.selected).prefix(24))" : ""
+        _ = panel(title + whose, in: area, trailing: trailing)
         Graph([Graph.Series(values, role: role)], scale: scale, newest: newest, marks: marks)
             .render(in: inside, into: &grid)
         if seconds.isEmpty {
