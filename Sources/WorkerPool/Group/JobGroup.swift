@@ -8,7 +8,7 @@ import Synchronization
 /// ```swift
 /// let build = JobGroup("build", limit: 4)
 /// let objects = try sources.map { source in
-///     try build.add(JobOptions(name: "compile \(source)", kind: "compile")) { try await compile(source) }
+///     try build.add("compile \(source)") { try await compile(source) }
 /// }
 /// let program = try build.add("link", after: objects) { objects in try await link(objects) }
 /// let results = try await build.run(on: pool)

@@ -14,6 +14,7 @@ public struct JobHandle<Value: Sendable>: Sendable {
     /// the waiting task does not cancel the job; ``cancel(by:)`` does.
     ///
     /// - Throws: what the last attempt threw; `CancellationError` where the job was cancelled;
+    ///   ``PoolError/Code/timedOut`` where the last attempt or the job itself ran out of time;
     ///   ``PoolError/Code/dropped`` where the overflow policy gave it up.
     public var value: Value {
         get async throws { try await completion.value() }
