@@ -20,7 +20,7 @@ public struct JobHandle<Value: Sendable>: Sendable {
         get async throws { try await completion.value() }
     }
 
-    /// Asks the job to stop. See ``Pool/cancel(_:by:)``.
+    /// Asks the job to stop. See ``Pool/cancel(_:by:)-(JobID,_)``.
     @discardableResult
     public func cancel(by operator: String = "program") -> Receipt { pool.cancel([id], by: `operator`) }
 }

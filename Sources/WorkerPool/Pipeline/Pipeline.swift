@@ -48,7 +48,7 @@ extension Pipeline {
     /// Adds a stage.
     ///
     /// - Parameters:
-    ///   - name: What screens, logs and ``replacing(_:with:)-(_,(_)->_)`` call it; a name that is taken gets a number
+    ///   - name: What screens, logs and ``replacing(_:with:)-(_,(Item)->Result)`` call it; a name that is taken gets a number
     ///     added, such as `parse-2`.
     ///   - workers: How many items it works on at once at first, brought into 0 ... 100,000; 0 means none until its
     ///     pool is resized.

@@ -33,7 +33,7 @@ import WorkerPool
                 limits: ["report": KindLimit(concurrency: 1), "mail": KindLimit(rate: RateLimit(10))],
                 executor: .dedicatedThreads))  // for jobs that block
         let mail = JobOptions(
-            kind: "mail", priority: 3, delay: .milliseconds(5), deadline: .seconds(600), key: "greet eva")
+            kind: "mail", priority: 3, delay: .milliseconds(100), deadline: .seconds(600), key: "greet eva")
         let greeted = try await pool.submit(mail, returning: String.self) { _ in
             try await greet("eva")
             return "greeted"
