@@ -142,6 +142,9 @@ extension Pool {
         await Task.detached { await work() }.value
     }
 
+    /// Whether the pool has ended.
+    var hasStopped: Bool { state.withLock { $0.lifecycle == .stopped } }
+
     func waitUntilStopped() async {
         await withUnsafeContinuation { continuation in
             let isStopped = state.withLock { machine in

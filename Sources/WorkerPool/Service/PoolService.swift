@@ -41,7 +41,7 @@ public struct PoolService: Service {
                 if isGraceful {
                     // Cancelled here, it goes on to cancel what is left.
                     await pool.drain(deadline: deadline, grace: grace)
-                } else {
+                } else if !pool.hasStopped {
                     await pool.shutdownNow(grace: grace)
                 }
             }

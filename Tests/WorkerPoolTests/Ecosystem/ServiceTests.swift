@@ -74,6 +74,7 @@ import Testing
         await pool.drain()
         try await running
         #expect(pool.liveTasks == 0)
+        #expect(pool.allEvents.last?.message == "stopped")
     }
 
     @Test func serviceGroup_endsThePool_beforeWhatItWasStartedAfter() async throws {
