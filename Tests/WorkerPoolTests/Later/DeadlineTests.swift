@@ -85,7 +85,8 @@ import Testing
         let clock = ManualClock()
         let pool = Pool(.still(workers: 1, retry: RetryPolicy(maxAttempts: 5, base: .zero), clock: clock))
         let (told, release) = (Signal(), Signal())
-        try await pool.submit(JobOptions(deadline: .seconds(3), timeout: .seconds(1))) { _ in
+        try await pool.submit(JobOptions(deadline: .seconds(3), timeout: .seconds(1))) { context in
+            guard context.attempt == 1 else { return }
             try? await cancellation()
             told.fire()
             await release.wait()
