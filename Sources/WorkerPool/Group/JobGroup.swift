@@ -8,7 +8,7 @@ import Synchronization
 /// ```swift
 /// let build = JobGroup("build", limit: 4)
 /// let objects = try sources.map { source in
-///     try build.add(JobOptions(name: "compile \(source)", kind: "compile")) { try await compile(source) }
+///     try build.add("compile \(source)") { try await compile(source) }
 /// }
 /// let program = try build.add("link", after: objects) { objects in try await link(objects) }
 /// let results = try await build.run(on: pool)
@@ -43,7 +43,11 @@ public final class JobGroup: Sendable {
 
     /// A group without jobs.
     ///
-    /// - Parameter limit: Brought to at least 1. Jobs that wait for their next attempt count too.
+    /// - Parameters:
+    ///   - name: What logs and errors call it, and the value of the tag `group` of its jobs. The default is `group`.
+    ///   - limit: How many of its jobs may be in the pool at once, those included that wait for their next attempt;
+    ///     brought to at least 1. `nil` (the default) means any number.
+    ///   - errors: What it does when a job does not succeed. The default is ``GroupErrors/firstWins``.
     public init(_ name: String = "group", limit: Int? = nil, errors: GroupErrors = .firstWins) {
         self.name = name
         self.limit = limit.map { max($0, 1) }

@@ -20,6 +20,7 @@ public struct JobHandle<Value: Sendable>: Sendable {
     /// the waiting task does not cancel the job; ``cancel(by:)`` does.
     ///
     /// - Throws: what the last attempt threw; `CancellationError` where the job was cancelled;
+    ///   ``PoolError/Code/timedOut`` where the last attempt or the job itself ran out of time;
     ///   ``PoolError/Code/dropped`` where the overflow policy gave it up.
     @inlinable
     public var value: Value {
@@ -30,7 +31,7 @@ public struct JobHandle<Value: Sendable>: Sendable {
         }
     }
 
-    /// Asks the job to stop. See ``Pool/cancel(_:by:)``.
+    /// Asks the job to stop. See ``Pool/cancel(_:by:)-(JobID,_)``.
     @discardableResult
     public func cancel(by operator: String = "program") -> Receipt { pool.cancel([id], by: `operator`) }
 }

@@ -27,7 +27,8 @@ public struct PoolConfiguration: Sendable {
     public var pressure: (any PressureSource)?
     /// How many jobs may wait for a worker, from 1; `nil` means any number. The default is 1,024.
     ///
-    /// Jobs that come back for another attempt are not held back by it.
+    /// Jobs that come back for another attempt are not held back by it and take up no room. Delayed jobs do, until they
+    /// have been tried.
     public var capacity: Int?
     /// What happens to a submit when the queue is full. The default is ``OverflowPolicy/wait``.
     public var overflow: OverflowPolicy
@@ -39,8 +40,8 @@ public struct PoolConfiguration: Sendable {
     public var aging: Duration?
     /// How often a job may start, whatever its kind; `nil` (the default) means any time.
     public var rate: RateLimit?
-    /// Limits by kind. Empty by default. Jobs run by their producers (``OverflowPolicy/callerRuns``) are not held
-    /// back by them.
+    /// Limits by the kind of a job (``JobOptions/kind``). Empty by default. Jobs run by their producers
+    /// (``OverflowPolicy/callerRuns``) are not held back by them, nor by ``rate``.
     public var limits: [String: KindLimit]
     /// Where the workers run. The default is ``WorkerExecutor/cooperative``.
     public var executor: WorkerExecutor

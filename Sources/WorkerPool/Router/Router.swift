@@ -15,9 +15,12 @@ import Synchronization
 /// ```swift
 /// let router = try Router(
 ///     intake: PoolConfiguration(name: "intake", workers: 0, capacity: 500),
-///     pools: [PoolConfiguration(name: "small", workers: 2), PoolConfiguration(name: "large", workers: 6)],
+///     pools: [
+///         PoolConfiguration(name: "small", workers: 2), PoolConfiguration(name: "large", workers: 6),
+///     ],
 ///     policy: .byKind(["thumbnail": "small"], otherwise: "large"))
-/// let id = try await router.submit(JobOptions(name: "a.png", kind: "thumbnail")) { _ in try await shrink("a.png") }
+/// let options = JobOptions(name: "a.png", kind: "thumbnail")
+/// let id = try await router.submit(options) { _ in try await shrink("a.png") }
 /// try router.shift(2, from: "large", to: "small")
 /// router.cancel(id)
 /// await router.drain()

@@ -11,7 +11,7 @@ public struct RouterError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let duplicateName = Code(value: .duplicateName)
         /// The router has no pool of that name.
         public static let unknownPool = Code(value: .unknownPool)
-        /// A weight is negative, or none is positive.
+        /// A weight is outside of 0 ... 1,000,000, or none is above 0.
         public static let badWeights = Code(value: .badWeights)
     }
 

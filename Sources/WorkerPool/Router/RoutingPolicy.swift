@@ -19,11 +19,13 @@ public struct RoutingPolicy: Sendable, CustomStringConvertible {
 
     /// Pools take turns in proportion to their weights, evenly interleaved: smooth weighted round-robin (nginx,
     /// 2012). One without a free worker is passed over; one without a weight gets nothing.
+    ///
+    /// - Parameter weights: By the names of the pools, 0 ... 1,000,000 each, at least one above 0.
     public static func weighted(_ weights: [String: Int]) -> RoutingPolicy {
         RoutingPolicy(kind: .weighted(weights))
     }
 
-    /// The pool that is named for the job's kind, or another one. Where that pool takes no more jobs, `otherwise`.
+    /// The pool that is named for the job's kind; `otherwise` for other kinds, and where that pool takes no more jobs.
     public static func byKind(_ pools: [String: String], otherwise: String) -> RoutingPolicy {
         RoutingPolicy(kind: .byKind(pools, otherwise: otherwise))
     }

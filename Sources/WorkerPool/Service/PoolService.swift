@@ -4,7 +4,8 @@ public import ServiceLifecycle
 ///
 /// ```swift
 /// let group = ServiceGroup(
-///     services: [PoolService(pool, deadline: .seconds(20))], gracefulShutdownSignals: [.sigterm], logger: logger)
+///     services: [PoolService(pool, deadline: .seconds(20))], gracefulShutdownSignals: [.sigterm],
+///     logger: logger)
 /// try await group.run()
 /// ```
 ///

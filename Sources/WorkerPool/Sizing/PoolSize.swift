@@ -3,8 +3,8 @@ import Glibc
 /// How many workers a pool has: so many, or as many as pay.
 ///
 /// ```swift
-/// PoolConfiguration(size: 8)
-/// PoolConfiguration(size: .adaptive(1...64))
+/// let fixed = PoolConfiguration(size: 8)
+/// let moving = PoolConfiguration(size: .adaptive(1...64))
 /// ```
 public struct PoolSize: Sendable, Equatable, ExpressibleByIntegerLiteral {
     /// How many workers the pool starts with.
