@@ -48,7 +48,24 @@ let package = Package(
             ]),
         .executableTarget(
             name: "embed", dependencies: ["WorkerPool", "Dashboard", "CursesTerminal"], path: "demo/embed"),
-        .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Monitoring"]),
+        .testTarget(
+            name: "WorkerPoolTests",
+            dependencies: [
+                "WorkerPool", "Monitoring",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "WorkerPool", "Monitoring",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
         .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .executableTarget(

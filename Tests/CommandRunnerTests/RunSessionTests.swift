@@ -149,6 +149,24 @@ import WorkerPool
         #expect((row[6], row[7]) == ("-1", "15"))
     }
 
+    @Test func aFailedJob_canBeRunAgain_beforeTheFarewellIsOver() async throws {
+        let (pipe, scratch) = (try Pipe(), try Scratch())
+        let runs = scratch("runs")
+        let session = try RunSession(
+            options("echo x >> \(runs); : {}; test $(wc -l < \(runs)) -ge 2", ["1"], output: pipe.writeEnd))
+        await session.run {
+            #expect(session.pool.snapshot().counters.failed == 1)
+            let receipt = session.pool.retry([JobID(rawValue: 1)], by: "ann")
+            #expect(receipt.phase != .refused)
+            await session.pool.waitUntilIdle()
+        }
+        let outcome = await session.finish()
+        close(pipe.writeEnd)
+        close(pipe.readEnd)
+        #expect(scratch.read("runs") == "x\nx\n")
+        #expect(outcome.status == 0)
+    }
+
     @Test func heldOutput_isAllThereAfterTheEnd() async throws {
         let pipe = try Pipe()
         let options = options("echo {}", ["1", "2", "3"], output: pipe.writeEnd)

@@ -4,7 +4,8 @@ import Testing
 /// `pooltop run` as a user sees it: what goes wrong is said, and nothing is lost.
 @Suite struct BadInputTests {
     @Test(arguments: [
-        "-j many", "-j -3", "-j 0%", "--timeout soon x", "--timeout 0 x", "--nonsense", "--halt maybe x",
+        "-j many", "-j -3", "-j 0%", "-j auto:9-2 x", "--timeout soon x", "--timeout 0 x", "--nonsense",
+        "--halt maybe x",
         "--retries 0 x", "--retries x", "--resume x", "--no-shell", "-a f x ::: a", "x ::: a ::: b",
         "--env =v x",
         "--env NOT_SET_ANYWHERE x", "--interval often x",

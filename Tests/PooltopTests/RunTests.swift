@@ -13,6 +13,13 @@ import Testing
         #expect(run.output == (1...40).map { "\($0)\n" }.joined())
     }
 
+    @Test(arguments: ["-j auto", "-j auto:2-3", "--jobs=auto"])
+    func eachLine_isRunOnce_byAPoolThatSizesItself(jobs: String) async throws {
+        let run = try await Program()("seq 100 | $P \(jobs) 'echo got {}' | sort -k2n")
+        #expect(run.output == (1...100).map { "got \($0)\n" }.joined())
+        #expect((run.status, run.error) == (0, ""))
+    }
+
     @Test func outputs_neverMix() async throws {
         let run = try await Program()("seq 8 | $P -j 8 'for i in 1 2 3 4 5; do echo {}; sleep 0.002; done'")
         let lines = run.output.split(separator: "\n")
@@ -199,6 +206,27 @@ import Testing
             "$POOLTOP run --no-ui -j 1 --interval 0.3s 'sleep 0.4; : {}' ::: 1 2 2>&1 | cat -v")
         #expect(run.output.contains(" of 2 done, "))
         #expect(!run.output.contains("^["))
+    }
+
+    @Test func aCockpitThatStays_letsFailedJobsRunAgain() async throws {
+        // The job fails at first. Its error is shown and run again until it has been; then the cockpit is left.
+        // It asks where the job has not quite ended: s stays.
+        let run = try await Program()(
+            """
+            mkfifo keys; exec 3<>keys; : > runs
+            job='echo x >> runs; : {}; test $(wc -l < runs) -ge 2'
+            export job TERM=xterm-256color
+            script -qc '$POOLTOP run --stay -j 1 "$job" ::: 1 2> summary; echo $? > status' /dev/null <&3 >/dev/null &
+            left=400
+            until test $(wc -l < runs) -ge 2 || test $left = 0; do
+                printf '4r' >&3; sleep 0.05; left=$((left - 1))
+            done
+            until test -s status || test $left = 0; do printf 'sq' >&3; sleep 0.05; left=$((left - 1)); done
+            test $(wc -l < runs) -ge 2 && echo again; cat status
+            kill $! 2>/dev/null; wait
+            """)
+        // Keys that came late may have had it run once more than was needed.
+        #expect(run.output == "again\n0\n", "\(run.error)")
     }
 }
 

@@ -1,4 +1,5 @@
 import CPlatform
+package import WorkerPool
 
 /// How many jobs run at once, as given to `-j`.
 package enum WorkerCount {
@@ -19,6 +20,19 @@ package enum WorkerCount {
             return within(processors.multipliedReportingOverflow(by: percent)).map { max(1, $0 / 100) }
         }
         return number(text[...]).flatMap { $0 <= limit ? $0 : nil }
+    }
+
+    /// Reads what ``parse(_:processors:)`` reads, or `auto`: as many as pay, at least one and at most four for each
+    /// processor, or within a range that follows it, as `auto:2-32`.
+    package static func size(_ text: String, processors: Int) -> PoolSize? {
+        guard text.hasPrefix("auto") else { return parse(text, processors: processors).map { .fixed($0) } }
+        let rest = text.dropFirst("auto".count)
+        if rest.isEmpty { return .adaptive(1...max(1, min(limit, 4 * processors)), start: processors) }
+        let bounds = rest.dropFirst().split(separator: "-", omittingEmptySubsequences: false).map(number)
+        guard rest.first == ":", bounds.count == 2, let low = bounds[0], let high = bounds[1], low >= 1,
+            low <= high, high <= limit
+        else { return nil }
+        return .adaptive(low...high, start: processors)
     }
 
     private static func number(_ digits: Substring) -> Int? {

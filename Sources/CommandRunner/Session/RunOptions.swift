@@ -1,3 +1,5 @@
+package import WorkerPool
+
 /// Everything a run is told.
 package struct RunOptions: Sendable {
     /// How lines become commands.
@@ -8,8 +10,13 @@ package struct RunOptions: Sendable {
     package var separator = UInt8(ascii: "\n")
     /// Whether lines come in random order.
     package var isShuffled = false
-    /// How many jobs run at once; 0 means none until that is changed.
-    package var workers = 1
+    /// How many jobs run at once.
+    package var size: PoolSize = 1
+    /// How many jobs run at once to begin with; 0 means none until that is changed.
+    package var workers: Int {
+        get { size.start }
+        set { size = .fixed(newValue) }
+    }
     /// How jobs' output is arranged.
     package var arrangement = OutputSink.Arrangement()
     /// Whether each line of output begins with the job's input line.

@@ -31,6 +31,7 @@ extension RunSession {
         if tally.failed > 0 { parts.append("\(RunSummary.grouped(tally.failed)) failed") }
         parts.append("\(RunSummary.grouped(Int(figures.counters.running))) running")
         parts.append("\(RunSummary.grouped(Int(figures.counters.queued))) queued")
+        if figures.sizing?.isActive == true { parts.append("\(figures.workers.target) workers by -j auto") }
         if figures.rates.completions > 0 { parts.append(RunSummary.rate(figures.rates.completions)) }
         if let total = input.total, figures.rates.completions > 0 {
             let left = Double(max(0, total - tally.skipped - done)) / figures.rates.completions

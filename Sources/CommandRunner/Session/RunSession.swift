@@ -61,11 +61,16 @@ package final class RunSession: Sendable {
             kit = JobKit(options: options, host: host, sink: sink, results: results, directory: directory)
             self.host = host
             self.options = options
-            pool = Pool(
-                PoolConfiguration(
-                    name: "run", workers: options.workers,
-                    retry: RetryPolicy(maxAttempts: options.attempts, base: .zero, jitter: false),
-                    cancelGrace: options.grace + .seconds(1), onFreeze: { host.freeze($0) }))
+            var configuration = PoolConfiguration(
+                name: "run", workers: options.workers,
+                retry: RetryPolicy(maxAttempts: options.attempts, base: .zero, jitter: false),
+                cancelGrace: options.grace + .seconds(1), onFreeze: { host.freeze($0) })
+            if let rails = options.size.rails {
+                configuration.size = .adaptive(
+                    rails.clamped(to: 1...max(1, host.capacity)), start: options.workers)
+                configuration.pressure = LinuxPressure()
+            }
+            pool = Pool(configuration)
         } catch {
             throw RunError(error.description)
         }

@@ -33,7 +33,9 @@ enum SizingHint: Sendable, Equatable {
     ///   - knee: a number of workers beyond which a resize was seen not to pay.
     init(_ snapshot: PoolSnapshot, history: History, resized: Int?, knee: Int?) {
         let have = snapshot.workers.target
-        if snapshot.state != .running {
+        if let sizing = snapshot.sizing, sizing.isActive {
+            self = .none(sizing.reason)
+        } else if snapshot.state != .running {
             self = Self.finishing(snapshot)
         } else if snapshot.paused.intake != nil || snapshot.paused.dispatch != nil
             || snapshot.paused.frozen != nil

@@ -4,11 +4,12 @@ enum Action: Sendable, Hashable {
     case nextView, previousView
     case nextPool, previousPool
     case up, down, pageUp, pageDown, first, last
+    case limits
     case open, stepIn, stepOut, back
     case mark, clearMarks
     case sort, reverseSort, states
     case filter, palette, help
-    case more, fewer, setWorkers, applyHint
+    case more, fewer, setWorkers, applyHint, adapt
     case pauseIntake, pauseDispatch, freezeJobs
     case cancel, cancelAll, retry, abandon, drain
     case freezeDisplay, theme, mouse
@@ -20,8 +21,8 @@ enum Action: Sendable, Hashable {
     /// Whether it changes the pool, so that a read-only cockpit refuses it.
     var steers: Bool {
         switch self {
-        case .more, .fewer, .setWorkers, .applyHint, .pauseIntake, .pauseDispatch, .freezeJobs, .cancel,
-            .cancelAll, .retry, .abandon, .drain:
+        case .more, .fewer, .setWorkers, .applyHint, .adapt, .pauseIntake, .pauseDispatch, .freezeJobs,
+            .cancel, .cancelAll, .retry, .abandon, .drain:
             true
         default: false
         }

@@ -10,8 +10,8 @@ extension Keymap {
 
     /// The order of the footer: help, then what is done most, then the way out.
     private static let footerOrder: [Action] = [
-        .help, .more, .fewer, .setWorkers, .pauseIntake, .pauseDispatch, .cancel, .retry, .open, .mark, .sort,
-        .states, .filter, .palette, .nextPool, .nextView, .quit,
+        .help, .more, .fewer, .setWorkers, .adapt, .pauseIntake, .pauseDispatch, .cancel, .retry, .open,
+        .mark, .sort, .states, .filter, .palette, .nextPool, .nextView, .quit,
     ]
 
     /// The hints for the place the keyboard is in.
@@ -61,7 +61,9 @@ extension Keymap {
             return state.shown.hint.suggestion.map { "\($0) workers" } ?? ""
         case .open where state.place == .pools: return "open"
         case .open where state.place == .jobDetail: return ""
+        case .open where state.place == .limitsDetail: return ""
         case .open where state.place == .errorDetail || state.place == .workerDetail: return "job"
+        case .adapt: return state.pool.snapshot?.sizing?.isActive == false ? binding.title : ""
         case .fewer: return isNarrow ? "" : "workers"
         default: return binding.title
         }

@@ -41,6 +41,9 @@ enum Keymap {
                 .view(tab), [.char(Unicode.Scalar(UInt8(48 + tab.digit)))], .views, help: Self.about(tab),
                 command: tab.title.lowercased())
         } + [
+            Binding(
+                .limits, [.char("L")], .views, help: "Limits: what may run at once and how often, by kind",
+                command: "limits"),
             Binding(.nextView, [.tab], .views, title: "view", help: "next view", weight: 3),
             Binding(.previousView, [.backTab], .views, help: "previous view"),
             Binding(
@@ -95,6 +98,10 @@ enum Keymap {
             .applyHint, [.char("a")], .pool, help: "take the number of workers that the hint advises",
             command: "apply hint"),
         Binding(
+            .adapt, [.char("A")], .pool, title: "auto size",
+            help: "let the pool choose the number of workers again, where it can", command: "auto size",
+            weight: 7),
+        Binding(
             .pauseIntake, [.char("p")], .pool, title: "pause intake", help: "pause or resume the intake",
             command: "pause intake", weight: 6),
         Binding(
@@ -109,7 +116,7 @@ enum Keymap {
 
     private static let jobs: [Binding] = [
         Binding(
-            .cancel, [.char("x")], .jobs, title: "cancel",
+            .cancel, [.char("x")], .jobs, in: .everywhere.subtracting([.limitsDetail]), title: "cancel",
             help: "cancel the selected job, the selected worker's job or all marked ones (asks)",
             command: "cancel", weight: 6),
         Binding(
@@ -117,7 +124,7 @@ enum Keymap {
             title: "retry",
             help: "run failed or cancelled jobs again", command: "retry", weight: 4),
         Binding(
-            .abandon, [.char("A")], .jobs, in: [.overview, .workers, .workerDetail],
+            .abandon, [.char("X")], .jobs, in: [.overview, .workers, .workerDetail],
             help: "give up a worker's job that will not stop; its slot takes another (asks)",
             command: "abandon"),
         Binding(

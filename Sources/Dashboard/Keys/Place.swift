@@ -1,7 +1,7 @@
 /// Where the keyboard is: what decides which keys do something, and which of them the footer shows.
 enum Place: Sendable, Hashable, CaseIterable {
     case pools, overview, workers, jobs, errors, log
-    case workerDetail, jobDetail, errorDetail
+    case workerDetail, jobDetail, errorDetail, limitsDetail
 
     init(_ tab: Tab) {
         switch tab {
@@ -19,5 +19,5 @@ extension Set<Place> {
     static let everywhere = Set(Place.allCases)
     static let lists: Set = [Place.overview, .workers, .jobs, .errors, .log]
     static let tables: Set = [Place.workers, .jobs, .errors]
-    static let details: Set = [Place.workerDetail, .jobDetail, .errorDetail]
+    static let details: Set = [Place.workerDetail, .jobDetail, .errorDetail, .limitsDetail]
 }

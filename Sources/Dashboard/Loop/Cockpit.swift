@@ -106,10 +106,13 @@ public final class Cockpit: Sendable {
     ///   - size: columns and rows.
     ///   - glyphs: the characters to use.
     ///   - title: what to call the pool; empty takes its own name.
+    ///   - jobs: jobs that wait and jobs that ended, in the pool's order, for the panel that lists them where
+    ///     there is room for one; without any, the panel says how many wait.
     public static func once(
-        _ snapshot: PoolSnapshot, size: Size, glyphs: GlyphSet = .unicode, title: String = ""
+        _ snapshot: PoolSnapshot, size: Size, glyphs: GlyphSet = .unicode, title: String = "",
+        jobs: JobPage? = nil
     ) -> String {
-        once([snapshot], size: size, glyphs: glyphs, title: title)
+        once([snapshot], size: size, glyphs: glyphs, title: title, jobs: jobs)
     }
 
     /// One picture of several pools as text, without a terminal.
@@ -119,8 +122,10 @@ public final class Cockpit: Sendable {
     ///   - size: columns and rows.
     ///   - glyphs: the characters to use.
     ///   - title: what to call the whole; empty takes the pipeline's or the pool's own name.
+    ///   - jobs: jobs of the first pool that wait and that ended: see ``once(_:size:glyphs:title:jobs:)``.
     public static func once(
-        _ snapshots: [PoolSnapshot], size: Size, glyphs: GlyphSet = .unicode, title: String = ""
+        _ snapshots: [PoolSnapshot], size: Size, glyphs: GlyphSet = .unicode, title: String = "",
+        jobs: JobPage? = nil
     ) -> String {
         let environment = CockpitEnvironment(
             title: title, isReadOnly: true, timeZoneOffset: WallClock().zoneOffset,
@@ -128,6 +133,10 @@ public final class Cockpit: Sendable {
         var state = CockpitState(environment: environment, size: size, pools: snapshots.count)
         for (source, snapshot) in snapshots.enumerated() {
             _ = state.reduce(.snapshot(snapshot), from: source, now: snapshot.time)
+        }
+        if var page = jobs, let snapshot = snapshots.first {
+            page.jobs.removeAll { $0.state == .running }
+            _ = state.reduce(.jobs(state.nextQuery, page), from: 0, now: snapshot.time)
         }
         return Picture(of: state).frame.text
     }

@@ -6,6 +6,8 @@ struct Detail: Sendable, Equatable {
     enum Subject: Sendable, Hashable {
         case worker(WorkerID)
         case job(JobID)
+        /// What may run at once and how often.
+        case limits
         /// A group of failures, and the one of them that is looked at.
         case error(ErrorGroup.Key, failure: UInt64)
     }
@@ -26,6 +28,7 @@ struct Detail: Sendable, Equatable {
         switch subject {
         case .worker: .workerDetail
         case .job: .jobDetail
+        case .limits: .limitsDetail
         case .error: .errorDetail
         }
     }
@@ -35,6 +38,7 @@ struct Detail: Sendable, Equatable {
         switch subject {
         case .worker(let id): id.description
         case .job(let id): id.description
+        case .limits: "Limits"
         case .error(let key, _): key.type
         }
     }

@@ -23,6 +23,10 @@ struct PoolModel: Sendable, Equatable {
     var job: (id: JobID, detail: JobDetail?)?
     /// Where the queue is going.
     var forecast = QueueForecast.unknown
+    /// How loaded the limits are.
+    var gauges = LimitGauges()
+    /// Whether a job with a priority was ever seen: from then on lists have a column for it.
+    var hasPriorities = false
     /// How many workers would do.
     var hint = SizingHint.measuring
     /// When the hint was last worked out.
@@ -42,6 +46,12 @@ struct PoolModel: Sendable, Equatable {
             && left.next == right.next
             && left.job?.id == right.job?.id && left.job?.detail == right.job?.detail
             && left.forecast == right.forecast && left.hint == right.hint
+            && left.gauges == right.gauges && left.hasPriorities == right.hasPriorities
+    }
+
+    /// Notes whether any of these jobs has a priority.
+    mutating func notePriorities(of jobs: some Sequence<JobSummary>) {
+        if !hasPriorities, jobs.contains(where: { $0.priority != 0 }) { hasPriorities = true }
     }
 
     /// A worker by its ID.

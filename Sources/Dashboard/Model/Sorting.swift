@@ -48,7 +48,7 @@ enum WorkerSort: Int, CaseIterable, Sendable {
 
 /// What the loaded part of the list of jobs can be sorted by.
 enum JobSort: Int, CaseIterable, Sendable {
-    case pool, id, name, kind, attempt, age
+    case pool, id, name, kind, priority, attempt, age
 
     var title: String {
         switch self {
@@ -56,6 +56,7 @@ enum JobSort: Int, CaseIterable, Sendable {
         case .id: "id"
         case .name: "name"
         case .kind: "kind"
+        case .priority: "priority"
         case .attempt: "attempt"
         case .age: "age"
         }
@@ -67,6 +68,7 @@ enum JobSort: Int, CaseIterable, Sendable {
         case .id: jobs.sorted { ($0.id < $1.id) != reversed && $0.id != $1.id }
         case .name: by(jobs, reversed) { $0.name < $1.name }
         case .kind: by(jobs, reversed) { $0.kind < $1.kind }
+        case .priority: by(jobs, reversed) { $0.priority > $1.priority }
         case .attempt: by(jobs, reversed) { $0.attempt > $1.attempt }
         case .age: by(jobs, reversed) { $0.submitted < $1.submitted }
         }

@@ -34,6 +34,7 @@ extension CockpitState {
             switch detail.subject {
             case .job(let id): return [id]
             case .worker(let id): return shown.worker(id)?.job.map { [$0.id] } ?? []
+            case .limits: return []
             case .error(_, let id): return shown.failure(id).map { [$0.job] } ?? []
             }
         }
@@ -129,7 +130,7 @@ extension CockpitState {
         if let detail = details.last {
             switch detail.subject {
             case .job(let id): return [id]
-            case .worker: return []
+            case .worker, .limits: return []
             case .error(_, let id): return shown.failure(id).map { [$0.job] } ?? []
             }
         }

@@ -17,12 +17,14 @@ extension CockpitState {
         let second = pool.history.now
         pool.snapshot = snapshot
         pool.history.record(snapshot)
+        pool.gauges.take(snapshot)
+        pool.notePriorities(of: snapshot.workers.each.lazy.compactMap(\.job))
         pool.idleSince = snapshot.isIdle ? pool.idleSince ?? snapshot.time : nil
         if pool.history.now != second || before == nil {
             measure(snapshot, now: now)
         }
         if before?.workers.target != snapshot.workers.target || before?.state != snapshot.state
-            || before?.paused != snapshot.paused
+            || before?.paused != snapshot.paused || before?.sizing?.isActive != snapshot.sizing?.isActive
         {
             refreshHint(snapshot)
         }

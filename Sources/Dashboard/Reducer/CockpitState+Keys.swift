@@ -40,6 +40,9 @@ extension CockpitState {
         case .previousPool: return go(toPool: (selected + panes.count - 1) % panes.count, now: now)
         case .previousView: return show(tab.moved(by: -1, ofSeveral: hasSeveral), now: now)
         case .up, .down, .pageUp, .pageDown, .first, .last: return move(action, now: now)
+        case .limits:
+            openLimits(now: now)
+            return []
         case .open: return open(now: now, mayApplyHint: true)
         case .stepIn: return open(now: now, mayApplyHint: false)
         case .stepOut:
@@ -56,7 +59,7 @@ extension CockpitState {
         case .help:
             overlay = .help(top: 0)
             return []
-        case .more, .fewer, .setWorkers, .applyHint, .pauseIntake, .pauseDispatch, .freezeJobs:
+        case .more, .fewer, .setWorkers, .applyHint, .adapt, .pauseIntake, .pauseDispatch, .freezeJobs:
             return steer(action, now: now)
         case .cancel, .cancelAll, .retry, .abandon, .drain: return ask(action, now: now)
         case .freezeDisplay:

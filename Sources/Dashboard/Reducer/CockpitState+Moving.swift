@@ -206,7 +206,20 @@ extension CockpitState {
         case .error(_, let id):
             guard let failure = shown.failure(id) else { return [] }
             return openJob(failure.job)
-        case .job: return []
+        case .job, .limits: return []
+        }
+    }
+
+    /// Opens all limits, or closes them.
+    mutating func openLimits(now: UnixTime) {
+        guard shown.snapshot?.limits.isEmpty == false else {
+            toasts.show("This pool limits no kind of jobs", .info, topic: .note("limits"), now: now)
+            return
+        }
+        if details.last?.subject == .limits {
+            _ = details.popLast()
+        } else {
+            details.append(Detail(.limits))
         }
     }
 

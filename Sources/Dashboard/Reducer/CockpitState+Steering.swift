@@ -27,11 +27,16 @@ extension CockpitState {
             overlay = .workers(TextField(), mistake: nil)
             return []
         case .applyHint:
+            if shown.snapshot?.sizing?.isActive == true {
+                toasts.show("The pool sizes itself: there is no hint to apply", .info, now: now)
+                return []
+            }
             guard let advised = shown.hint.suggestion else {
                 toasts.show("The hint advises no other number of workers now", .info, now: now)
                 return []
             }
             return resize(to: advised, now: now)
+        case .adapt: return adapt(now: now)
         case .pauseIntake:
             return paused.intake == nil
                 ? perform(.pauseIntake, "Pausing the intake", now: now)
@@ -46,6 +51,20 @@ extension CockpitState {
                 : perform(.thaw, "Letting the running jobs go on", now: now)
         default: return []
         }
+    }
+
+    /// Hands the number of workers back to a pool that can choose it by itself.
+    private mutating func adapt(now: UnixTime) -> [Effect] {
+        guard let sizing = pool.snapshot?.sizing else {
+            toasts.show("This pool does not size itself: + - = set its workers", .warning, now: now)
+            return []
+        }
+        let bounds = "\(Format.count(sizing.min))–\(Format.count(sizing.max)) workers"
+        guard !sizing.isActive else {
+            toasts.show("The pool sizes itself already, \(bounds)", .info, now: now)
+            return []
+        }
+        return perform(.adapt, "Handing the size back to the pool, \(bounds)", topic: .workers(pool: addressed), now: now)
     }
 
     mutating func resize(to count: Int, now: UnixTime) -> [Effect] {

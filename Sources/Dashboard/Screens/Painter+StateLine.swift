@@ -45,6 +45,9 @@ extension Painter {
             let word = isShort ? "busy" : "workers busy"
             add("\(Format.count(workers.busy))/\(Format.count(workers.target)) \(word)", weight: 2)
         }
+        if let sizing = snapshot.sizing, self.room != .compact {
+            add(sizingWord(sizing), sizing.isActive ? .dim : Style(.operated), weight: 6)
+        }
         if workers.retiring > 0 { add("\(workers.retiring) retiring", Style(.waiting), weight: 6) }
         if self.room != .compact {
             let most = Format.short(snapshot.queue.capacity ?? snapshot.queue.highWater).count

@@ -103,10 +103,11 @@ struct Painter {
     ///
     /// - Returns: the room inside.
     mutating func panel(
-        _ title: String, in area: Rect, key: Int? = nil, trailing: StyledText = StyledText(),
+        _ title: String, in area: Rect, key: Int? = nil, letter: Unicode.Scalar? = nil,
+        trailing: StyledText = StyledText(),
         isFocused: Bool = false
     ) -> Rect {
-        let hotKey = key.flatMap { Unicode.Scalar(UInt32(48 + $0)) }
+        let hotKey = letter ?? key.flatMap { Unicode.Scalar(UInt32(48 + $0)) }
         if room != .compact {
             return Panel(SafeText(title), hotKey: hotKey, trailing: trailing, isFocused: isFocused)
                 .render(in: area, into: &grid)

@@ -3,8 +3,11 @@ public struct DuplicatePolicy: Sendable, Equatable {
     enum Value { case join, refuse }
     let value: Value
 
-    /// The submit joins that job: it returns its ID, or its result where one is wanted. The new body never runs.
-    /// The default.
+    /// The submit joins that job: it returns its ID, or its result where one is wanted. The new body never runs, and
+    /// the new options count for nothing. The default.
+    ///
+    /// Where a result is wanted that the live job does not give, of that type or at all, it throws
+    /// ``PoolError/Code/duplicateKey``. In a bulk submit such jobs are left out.
     public static let join = DuplicatePolicy(value: .join)
 
     /// The submit throws ``PoolError/Code/duplicateKey``; the job counts as rejected.

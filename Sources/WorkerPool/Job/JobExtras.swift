@@ -1,17 +1,21 @@
 import Monitoring
 
 /// What only some jobs carry, apart so that plain ones stay small.
-final class JobExtras: @unchecked Sendable {
+@usableFromInline
+class JobExtras: @unchecked Sendable {
     let options: JobOptions
-    /// Who waits for the result.
-    let completion: (any JobCompletion)?
+    /// Who is told how the job ends.
+    private let completion: (any JobCompletion)?
     /// The latest attempts that ended otherwise than plainly well, oldest first; guarded by the telemetry lock.
     private(set) var attempts: [PastAttempt] = []
 
-    init(options: JobOptions, completion: (any JobCompletion)?) {
+    init(options: JobOptions, completion: (any JobCompletion)? = nil) {
         self.options = options
         self.completion = completion
     }
+
+    /// The job has ended. Called once, with no lock held.
+    func end(_ end: JobEnd) { completion?.end(end) }
 
     /// The longest timeline there is, an attempt under way included.
     static let attemptLimit = 32

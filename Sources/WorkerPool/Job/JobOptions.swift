@@ -4,7 +4,8 @@ public import Monitoring
 public struct JobOptions: Sendable, ExpressibleByStringLiteral {
     /// What lists and logs call it; `job-42` where empty.
     public var name: String
-    /// What sort of job it is: failures are grouped and lists filtered by it. Empty by default.
+    /// What sort of job it is: limits (``PoolConfiguration/limits``) and routes go by it, lists are filtered by it, and
+    /// spans are named after it. Empty by default.
     public var kind: String
     /// How urgent it is, −10 ... 10, brought into that range: higher comes first, 0 (the default) is ordinary.
     ///
@@ -17,13 +18,18 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
     public var due: UnixTime?
     /// How long after its submission it must have ended: waiting, delays and all attempts included.
     ///
-    /// A job that has not ended by then fails and is not tried again. `nil` (the default) means any time.
+    /// A job that waits then fails and never starts. One that runs is told to stop and, unless it ends well all the
+    /// same, fails and is not tried again. `nil` (the default) means any time.
     public var deadline: Duration?
-    /// What no two live jobs of the pool share; `nil` (the default) shares nothing.
+    /// What no two live jobs of the pool share: it is free again once the job has ended. `nil` (the default) is shared
+    /// by any number.
     public var key: String?
     /// What a submit does whose key a live job has. The default is ``DuplicatePolicy/join``.
     public var duplicates: DuplicatePolicy
     /// The longest an attempt may take before it is told to stop; `nil` (the default) means any time.
+    ///
+    /// Unless it ends well all the same, it has failed then, and is tried again where it has attempts left. The time
+    /// stands still while the pool is frozen.
     public var timeout: Duration?
     /// How often it is tried; `nil` (the default) means as the pool is configured.
     public var retry: RetryPolicy?
@@ -107,7 +113,7 @@ public struct Job: Sendable {
 
     /// A job.
     public init(_ options: JobOptions, _ body: @escaping JobBody) {
-        self.init(extras: JobExtras(options: options, completion: nil), body)
+        self.init(extras: JobExtras(options: options), body)
     }
 
     init(extras: JobExtras?, _ body: @escaping JobBody) {

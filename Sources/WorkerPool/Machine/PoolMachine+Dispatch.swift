@@ -133,7 +133,8 @@ extension PoolMachine {
     /// on its way, which also spares the submits waking another. It stops that as soon as it does not pay.
     private mutating func shouldLinger(_ slot: WorkerSlot) -> Bool {
         let isStreaming = queue.count >= PoolMachine.stream
-        guard slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, handed == 0, !isWaking
+        guard lingers, slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, handed == 0,
+            !isWaking
         else {
             slot.patience = isStreaming ? PoolMachine.patience : 0
             return false

@@ -85,13 +85,18 @@ extension PoolMachine {
     /// Puts a job with options where it belongs.
     private mutating func enqueue(_ held: Held, with options: borrowing JobOptions) {
         let record = held.takeUnretainedValue()
-        if !limits.isEmpty { record.gate = limits.gate(of: options.kind) }
-        if let key = options.key { keyed[key] = record }
-        if options.isTimed { time(record) }
+        note(options, of: record)
         guard options.startsLater else { return queue.append(held, priority: options.priority) }
         record.phase.store(.scheduled, ordering: .releasing)
         scheduled[record.id] = held.takeRetainedValue()
         delayed += 1
+    }
+
+    /// Notes what a job is to be found and watched by.
+    private mutating func note(_ options: borrowing JobOptions, of record: JobRecord) {
+        if !limits.isEmpty { record.gate = limits.gate(of: options.kind) }
+        if let key = options.key { keyed[key] = record }
+        if options.isTimed { time(record) }
     }
 
     /// Puts as many jobs at the end of the queue as there is room for; those whose keys live jobs have are left out.
@@ -171,6 +176,7 @@ extension PoolMachine {
 
     private mutating func admitInline(_ job: Job, at now: UInt64) -> Outcome {
         let record = register(job, at: now).takeRetainedValue()
+        if let options = job.extras?.options { note(options, of: record) }
         record.startedAt = now
         record.worker = 0
         record.holder = 0  // no slot has that number

@@ -62,6 +62,7 @@ extension PoolMachine {
             record.phase.store(.succeeded, ordering: .releasing)
             return result
         }
+        if let stop = missedDeadline(of: record, on: slot, result.stop, now: now) { result.stop = stop }
         switch result.stop?.reason {
         case .cancel:
             record.phase.store(.cancelled, ordering: .releasing)
@@ -89,6 +90,19 @@ extension PoolMachine {
             fail(record, on: slot, error, policy, &result, now: now)
         }
         return result
+    }
+
+    /// The deadline of an attempt that was out of its reach when it passed: told to stop for another reason already,
+    /// or in its producer's hands. Nobody looks at it again.
+    private func missedDeadline(
+        of record: JobRecord, on slot: WorkerSlot?, _ stop: StopRequest?, now: UInt64
+    ) -> StopRequest? {
+        guard let limit = record.extras?.options.deadline, slot == nil || stop != nil,
+            elapsed(from: record.submittedAt, to: now) >= limit.nanoseconds
+        else { return nil }
+        if case .cancel = stop?.reason { return nil }
+        return StopRequest(
+            reason: .deadline(limit), since: stop?.since ?? now, receipts: stop?.receipts ?? [])
     }
 
     private mutating func fail(

@@ -9,6 +9,7 @@ import Synchronization
 struct PoolMachine {
     let capacity: Int
     let defaultRetry: RetryPolicy
+    let lingers: Bool
     var generator: SplitMix
 
     // Intake
@@ -76,8 +77,9 @@ struct PoolMachine {
 
     init(
         capacity: Int?, retry: RetryPolicy, seed: UInt64, aging: Duration? = nil, rate: RateLimit? = nil,
-        limits: [String: KindLimit] = [:]
+        limits: [String: KindLimit] = [:], lingers: Bool = true
     ) {
+        self.lingers = lingers
         self.capacity = max(capacity ?? Int.max, 1)
         defaultRetry = retry
         generator = SplitMix(seed: seed)

@@ -2,7 +2,7 @@ extension Pipeline {
     /// Starts a run that lives until it is over: see ``PipelineRun``.
     ///
     /// Each start gives a run of its own. Where the run is not to outlive a scope, use
-    /// ``run(over:_:into:)-(Sequence<Input>,_,_)`` or ``withRun(_:_:)``.
+    /// ``run(over:_:into:)-(SendableSequence<Input>,_,_)`` or ``withRun(_:_:)``.
     public func start(_ options: PipelineOptions = PipelineOptions()) -> PipelineRun<Input, Output> {
         PipelineRun(self, options)
     }
@@ -41,6 +41,7 @@ extension Pipeline {
     ///
     /// - Parameters:
     ///   - items: Read in a task of its own.
+    ///   - options: Output buffer, grace, clock and so on; everything has a default.
     ///   - sink: Takes the outputs one after the other, in this task; the pipeline waits for it. Throws them away by
     ///     default. Not called where outputs are `Void`.
     /// - Returns: The final figures.
@@ -69,7 +70,7 @@ extension Pipeline {
 
     /// Sends every item of a sequence through the pipeline and returns what comes out, in the order in which it does.
     ///
-    /// Everything else is as with ``run(over:_:into:)-(Sequence<Input>,_,_)``.
+    /// Everything else is as with ``run(over:_:into:)-(SendableSequence<Input>,_,_)``.
     public func collect(
         _ items: some Sequence<Input> & Sendable, _ options: PipelineOptions = PipelineOptions()
     ) async throws -> [Output] {

@@ -48,7 +48,7 @@ extension Pipeline {
     /// Adds a stage.
     ///
     /// - Parameters:
-    ///   - name: What screens, logs and ``replacing(_:with:)-(_,(_)->_)`` call it; a name that is taken gets a number
+    ///   - name: What screens, logs and ``replacing(_:with:)-(_,(Item)->Result)`` call it; a name that is taken gets a number
     ///     added, such as `parse-2`.
     ///   - workers: How many items it works on at once at first, brought into 0 ... 100,000; 0 means none until its
     ///     pool is resized.
@@ -59,7 +59,8 @@ extension Pipeline {
     ///   - order: Whether items leave in the order in which they came. The default is ``StageOrder/free``.
     ///   - describe: Name, kind, priority, timeout and so on of an item; what there is of a key is not used. `nil`
     ///     (the default) costs an item less.
-    ///   - configure: Changes anything else about the stage's pool: executor, limits, rate, overflow.
+    ///   - configure: Changes anything else about the stage's pool: executor, limits, rate, overflow, adaptive size.
+    ///     Its name is the stage's.
     ///   - work: The function. May be called by all workers at once. Is told to stop by the cancellation of its task.
     public func stage<Next: Sendable>(
         _ name: String, workers: Int, buffer: Int = 100, onFailure: StageFailure = .fail,
@@ -109,7 +110,10 @@ extension Pipeline {
         _ describe: (@Sendable (Output) -> JobOptions)?, _ work: StageWork<Output, Next>
     ) -> Pipeline<Input, Next> {
         var pool = pool
-        pool.workers = min(max(pool.workers, 0), PoolConfiguration.workerLimit)
+        // Not where it is right already: to set it would make a size fixed that is adaptive.
+        if !(0...PoolConfiguration.workerLimit).contains(pool.workers) {
+            pool.workers = min(max(pool.workers, 0), PoolConfiguration.workerLimit)
+        }
         pool.capacity = pool.capacity.map { max($0, 1) }
         let settings = StageSettings(pool: pool, onFailure: onFailure, order: order)
         let stage = TypedBlueprint(name: name, settings: settings, describe: describe, work: work)

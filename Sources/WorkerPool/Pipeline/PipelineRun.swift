@@ -16,7 +16,7 @@ public final class PipelineRun<Input: Sendable, Output: Sendable>: Sendable {
     public let output: PipelineOutput<Output>
 
     private let source: any Inlet<Input>
-    private let control: RunControl
+    let control: RunControl
 
     init(_ pipeline: Pipeline<Input, Output>, _ options: PipelineOptions) {
         let control = RunControl()

@@ -10,6 +10,6 @@ public struct PipelineSnapshot: Codable, Sendable, Equatable {
     public var state: PoolState
     /// What made it fail; `nil` where nothing did.
     public var failure: String?
-    /// The pool of each stage, from the source on; ``PoolSnapshot/stage`` tells what it is in the pipeline.
+    /// The pool of each stage, from the source on; `PoolSnapshot.stage` tells what it is in the pipeline.
     public var stages: [PoolSnapshot]
 }

@@ -14,14 +14,16 @@ final class RunControl: Sendable {
 
     /// The source is closed.
     func finish() {
+        let closing = state.withLock { $0.finish() }
         isOpen.store(false, ordering: .releasing)
-        state.withLock { $0.finish() }?.resume()
+        closing?.resume()
     }
 
     /// The run is to end at once, for that reason; the first one counts.
     func abort(_ error: any Error) {
-        isOpen.store(false, ordering: .releasing)
         let (closing, aborting) = state.withLock { $0.abort(error) }
+        // Only now, so that whoever finds it closed finds the reason, too.
+        isOpen.store(false, ordering: .releasing)
         aborting?.resume(returning: true)
         closing?.resume()
     }

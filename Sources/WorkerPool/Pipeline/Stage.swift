@@ -28,6 +28,8 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
         let settings = blueprint.settings
         var configuration = settings.pool
         configuration.name = blueprint.name
+        // The processor is better used by another stage.
+        configuration.lingers = false
         configuration.seed = place.options.seed &+ UInt64(place.position)
         if let clock = place.options.clock { configuration.clock = clock }
         if let logger = place.options.logger { configuration.logger = logger }

@@ -22,6 +22,9 @@ public struct OverflowPolicy: Sendable, Equatable, CustomStringConvertible {
     public static let reject = OverflowPolicy(kind: .reject)
 
     /// The job that has waited longest makes room; it counts as dropped.
+    ///
+    /// Where none can be dropped, as all are delayed or about to be started, the submit throws
+    /// ``PoolError/Code/queueFull``.
     public static let dropOldest = OverflowPolicy(kind: .dropOldest)
 
     /// The new job is given up at once; it counts as submitted and dropped.
@@ -29,8 +32,8 @@ public struct OverflowPolicy: Sendable, Equatable, CustomStringConvertible {
 
     /// The producer runs the job itself, in its own task, before `submit` returns.
     ///
-    /// The pool cannot stop that attempt: neither a cancel nor the job's timeout reaches it. Further attempts, where
-    /// it has any, are the workers'.
+    /// The pool cannot stop that attempt: neither a cancel nor the job's timeout or deadline reaches it. Further
+    /// attempts, where it has any, are the workers'.
     public static let callerRuns = OverflowPolicy(kind: .callerRuns)
 
     /// `wait`, `reject`, `dropOldest`, `dropNewest` or `callerRuns`.

@@ -84,8 +84,11 @@ extension Pool {
         note(attempt, of: record, now: now)
         end(record, .cancelled, wasInHands: true, now: now)
         let message = "\(worker) was given up with \(record.id)"
-        tell(.operated, .error, worker: worker, job: record.id, mark: "abandon", "\(`operator`): \(message)")
-        tellStopped(abandoned.receipts, record.id, worker, "was given up")
+        tell(
+            .operated, .error, worker: worker, job: record.id, about: record, attempt: Int(record.failures),
+            mark: "abandon",
+            "\(`operator`): \(message)")
+        tellStopped(abandoned.receipts, record, attempt: Int(record.failures), worker, "was given up")
         resume(state.withLock { $0.takeQuiet() })
         return Receipt(id: id, phase: .done, affected: 1, message: message)
     }

@@ -114,6 +114,7 @@ extension Pool {
 
     /// Ends workers, timers and log.
     private func stop() async {
+        await duties.stop()
         let now = clock.now()
         let wakes = state.withLock { machine in
             machine.isOver = true
@@ -129,6 +130,7 @@ extension Pool {
             defer { machine.stopWaiters = [] }
             return machine.stopWaiters
         }
+        exporter?.sweep(self)
         for waiter in waiters { waiter.resume() }
         tell(.lifecycle, .info, "stopped")
         for waiter in telemetry.withLock({ $0.events.close() }) { waiter.resume() }
@@ -140,7 +142,10 @@ extension Pool {
         await Task.detached { await work() }.value
     }
 
-    private func waitUntilStopped() async {
+    /// Whether the pool has ended.
+    var hasStopped: Bool { state.withLock { $0.lifecycle == .stopped } }
+
+    func waitUntilStopped() async {
         await withUnsafeContinuation { continuation in
             let isStopped = state.withLock { machine in
                 guard machine.lifecycle != .stopped else { return true }

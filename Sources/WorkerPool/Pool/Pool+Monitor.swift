@@ -45,6 +45,7 @@ extension Pool: MonitorSource {
         snapshot.errors.total = reading.failedAttempts
         snapshot.errors.kept = past.failuresKept
         swap(&snapshot.errors.latest, &past.failures)
+        snapshot.sizing = sizer?.figures
         snapshot.limits = reading.limits
         snapshot.lastEvent = past.lastEvent
         configuration.annotate?(&snapshot)
@@ -164,13 +165,6 @@ extension Pool: MonitorSource {
             Task.detached { await self.drain() }
         }
         return Receipt(id: telemetry.withLock { $0.receipts.nextID() }, phase: .done, message: command.done)
-    }
-
-    /// Lets the pool size itself again.
-    private func adapt(by operator: String) -> Receipt {
-        Receipt(
-            id: telemetry.withLock { $0.receipts.nextID() }, phase: .refused,
-            message: "the pool was not made to size itself")
     }
 
     private func resized(by operator: String, _ size: (Int) -> Int) -> Receipt {

@@ -33,8 +33,11 @@ extension Pool {
     )
 
     @discardableResult
-    func apply(by operator: String, _ shrink: ShrinkMode, _ size: (Int) -> Int) -> (before: Int, after: Int)?
-    {
+    func apply(
+        by operator: String, _ shrink: ShrinkMode, because reason: String? = nil, _ size: (Int) -> Int
+    ) -> (before: Int, after: Int)? {
+        // Whoever resizes without a reason of the pool's own has the say from now on.
+        if reason == nil { sizer?.yield(to: `operator`) }
         let now = clock.now()
         let change = state.withLock { machine -> Change? in
             guard !machine.isOver else { return nil }
@@ -48,10 +51,11 @@ extension Pool {
         act(on: moved)
         for slot in resized.started { startTask(for: slot, number: 0) }
         cancelTasks(of: stopped)
-        if resized.before != count {
+        if resized.before != count, !`operator`.isEmpty {
             tell(
                 .operated, mark: "\(resized.before)→\(count)",
                 "\(`operator`) resized the pool from \(resized.before) to \(count) \(count == 1 ? "worker" : "workers")"
+                    + (reason.map { ": \($0)" } ?? "")
             )
         }
         return (resized.before, count)
@@ -160,7 +164,8 @@ extension Pool {
 
     /// Notes how far a job says it is.
     func report(_ progress: JobProgress, of job: JobID, on slot: WorkerSlot) {
-        state.withLock { _ in slot.progress = (job, progress) }
+        // A job that came through a router knows itself by its number there.
+        state.withLock { _ in slot.progress = (slot.current?.id ?? job, progress) }
     }
 
     /// Returns true once the pool is as quiet as asked, false where the waiting task is cancelled before.

@@ -20,30 +20,49 @@ extension Pool {
     public func submit(
         _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping JobBody
     ) async throws -> JobID {
-        try await submit(Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body), overflow)
-            .id
+        try await submit(
+            Job(extras: options.map { JobExtras(options: $0) }, carried(body, options)),
+            overflow
+        ).id
     }
 
     /// Submits a job whose result is wanted.
     ///
     /// Everything else is as with ``submit(_:overflow:_:)``.
+    @inlinable
     public func submit<Value: Sendable>(
         _ options: JobOptions? = nil, returning type: Value.Type, overflow: OverflowPolicy? = nil,
         _ body: @escaping @Sendable (JobContext) async throws -> Value
     ) async throws -> JobHandle<Value> {
-        let result = JobResult<Value>()
-        let extras = JobExtras(options: options ?? JobOptions(), completion: result)
-        let job = Job(extras: extras) { context in result.hold(try await body(context)) }
-        let admitted = try await submit(job, overflow)
-        guard let live = admitted.live else {
-            return JobHandle(id: admitted.id, pool: self, completion: result)
+        let result = JobResult<Value>(options)
+        // A function and not a closure, which would have to be converted.
+        @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
+            result.value = try await body(context)
         }
-        guard let shared = live.extras?.completion as? JobResult<Value> else {
-            throw refuse(
-                1, PoolError(.duplicateKey, "\(live.id) has the same key, and no result of that type"))
-        }
-        return JobHandle(id: live.id, pool: self, completion: shared)
+        let (id, live) = try await submit(result, overflow, run)
+        guard let live else { return JobHandle(id: id, pool: self, result: result) }
+        guard let shared = live as? JobResult<Value> else { throw resultOfAnotherType(id) }
+        return JobHandle(id: id, pool: self, result: shared)
     }
+
+    /// Submits a job whose end is waited for; returns its ID, and what tells the end of the live job with the same key
+    /// where it was joined to one.
+    @usableFromInline
+    func submit(_ ending: JobEnding, _ overflow: OverflowPolicy?, _ body: @escaping JobBody) async throws
+        -> (id: JobID, live: JobExtras?)
+    {
+        let job = Job(extras: ending, carried(body, ending.options))
+        let admitted = try await submit(job, overflow)
+        return (admitted.id, admitted.live?.extras)
+    }
+
+    @usableFromInline
+    func resultOfAnotherType(_ live: JobID) -> PoolError {
+        refuse(1, PoolError(.duplicateKey, "\(live) has the same key, and no result of that type"))
+    }
+
+    /// Submits a job that tells a completion of its own how it ends.
+    func submit(_ job: Job) async throws -> JobID { try await submit(job, nil).id }
 
     /// Submits a job if that can be done at once.
     ///
@@ -52,7 +71,7 @@ extension Pool {
     @discardableResult
     public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
     {
-        let job = Job(extras: options.map { JobExtras(options: $0, completion: nil) }, body)
+        let job = Job(extras: options.map { JobExtras(options: $0) }, carried(body, options))
         let now = clock.now()
         switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
         case .admitted(let id, let wake):
@@ -94,7 +113,7 @@ extension Pool {
 
     @usableFromInline
     func submit(chunk: [Job]) async throws -> Int {
-        var rest = chunk[...]
+        var rest = tracing.map { tracing in chunk.map { tracing.carry($0) }[...] } ?? chunk[...]
         let now = clock.now()
         var ((admission, enqueued), timed) = state.withLock { ($0.admit(&rest, at: now), $0.takeTimed()) }
         if !timed.isEmpty { setTimers(for: timed) }
@@ -106,6 +125,13 @@ extension Pool {
     }
 
     // MARK: The way in
+
+    /// The body as it is run: within a span where the pool traces.
+    @inline(__always)
+    private func carried(_ body: @escaping JobBody, _ options: JobOptions?) -> JobBody {
+        guard let tracing else { return body }
+        return tracing.carry(body, options)
+    }
 
     /// A job that was submitted.
     private struct Admitted {

@@ -27,6 +27,12 @@ public final class Pool: Sendable {
     let telemetry = Locked(Telemetry())
     private let tasks = TaskCount()
     let timers: TimerQueue
+    let duties = Duties()
+    /// Decides the size, where that is adaptive.
+    let sizer: Sizer?
+    /// Where figures go, and what makes spans, where that is wanted.
+    let exporter: MetricsExporter?
+    let tracing: AttemptTracing?
 
     /// Makes a pool and starts its workers.
     ///
@@ -44,14 +50,20 @@ public final class Pool: Sendable {
         born = clock.now()
         var machine = PoolMachine(
             capacity: configuration.capacity, retry: configuration.retry, seed: configuration.seed,
-            aging: configuration.aging, rate: configuration.rate, limits: configuration.limits)
+            aging: configuration.aging, rate: configuration.rate, limits: configuration.limits,
+            lingers: configuration.lingers)
         let resized = machine.resize(to: configuration.workers, now: born)
         state = Locked(machine)
         timers = TimerQueue(clock: clock)
+        sizer = Sizer(configuration)
+        exporter = MetricsExporter(configuration)
+        tracing = AttemptTracing(configuration)
         // A cycle until the pool stops, like that of the worker tasks. Not weak: a weak reference anywhere would
         // put every retain of the pool on the slow path.
         timers.start { duty in self.fire(duty) }
         for slot in resized.started { startTask(for: slot, number: 0) }
+        if let sizer { duties.start { await sizer.run(on: self) } }
+        if let exporter { duties.start { await exporter.run(on: self) } }
     }
 
     /// Runs `body` with a pool, then drains it.
@@ -202,7 +214,8 @@ public final class Pool: Sendable {
     /// Puts an event into the log and wakes those who follow it.
     func tell(
         _ kind: PoolEvent.Kind, _ level: PoolEvent.Level = .info, worker: WorkerID? = nil, job: JobID? = nil,
-        mark: String? = nil, receipt: Receipt? = nil, _ message: String
+        about record: JobRecord? = nil, attempt: Int? = nil, mark: String? = nil, receipt: Receipt? = nil,
+        _ message: String
     ) {
         let event = PoolEvent(
             id: 0, time: clock.unixTime(clock.now()), kind: kind, level: level, worker: worker, job: job,
@@ -212,6 +225,8 @@ public final class Pool: Sendable {
         var metadata: Logger.Metadata = ["pool": "\(configuration.name)"]
         if let worker { metadata["worker"] = "\(worker)" }
         if let job { metadata["job"] = "\(job)" }
+        if let kind = record?.kind, !kind.isEmpty { metadata["kind"] = "\(kind)" }
+        if let attempt { metadata["attempt"] = "\(attempt)" }
         configuration.logger.log(level: level.logLevel, "\(message)", metadata: metadata)
     }
 

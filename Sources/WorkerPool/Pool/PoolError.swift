@@ -15,7 +15,7 @@ public struct PoolError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let closed = Code(value: .closed)
         /// The job was given up by the overflow policy and never ran.
         public static let dropped = Code(value: .dropped)
-        /// The attempt ran out of time.
+        /// The last attempt ran out of time, or the job did not end by its deadline.
         public static let timedOut = Code(value: .timedOut)
         /// The pool does not know a job of that ID, or no longer.
         public static let unknownJob = Code(value: .unknownJob)

@@ -10,6 +10,7 @@ public struct WorkerExecutor: Sendable, Equatable {
 
     /// Each worker on a thread of its own: for jobs that block or compute. They may; nothing else waits for them.
     ///
-    /// Costs a thread a worker (about 20 KB), and a few microseconds to wake one.
+    /// Costs a thread a worker (about 20 KB), and a few microseconds to wake one. A worker for which the system has no
+    /// thread left runs on the cooperative ones.
     public static let dedicatedThreads = WorkerExecutor(value: .threads)
 }

@@ -123,7 +123,12 @@ struct Lane {
 
     /// Empties the queue and returns what waited in it, in order.
     mutating func removeAll() -> [JobRecord] {
-        let waiting = (returning + fresh.map { $0.takeRetainedValue() }).filter(\.isWaiting)
+        var waiting: [JobRecord] = []
+        for record in returning where record.isWaiting { waiting.append(record) }
+        for held in fresh {
+            let record = held.takeRetainedValue()
+            if record.isWaiting { waiting.append(record) }
+        }
         self = Lane()
         return waiting.sorted { $0.isBefore($1) }
     }

@@ -12,7 +12,9 @@ extension Pool {
             timers.watchEnded()
         }
         if case .abandoned = settlement.next {
-            tell(.lifecycle, .warning, job: record.id, "the abandoned job \(record.id) has ended after all")
+            tell(
+                .lifecycle, .warning, job: record.id, about: record,
+                "the abandoned job \(record.id) has ended after all")
             return true
         }
         attempt.number = settlement.attempt
@@ -26,12 +28,14 @@ extension Pool {
         case .succeeded:
             if attempt.number > 1 { tellRecovery(of: record) }
             end(record, .succeeded, wasInHands: true, now: now)
-            tellStopped(receipts, record.id, worker, "finished before it was cancelled")
+            tellStopped(receipts, record, attempt: attempt.number, worker, "finished before it was cancelled")
         case .cancelled:
             end(record, .cancelled, wasInHands: true, now: now)
-            tellStopped(receipts, record.id, worker, "cancelled")
+            tellStopped(receipts, record, attempt: attempt.number, worker, "cancelled")
         case .requeued:
-            tell(.cancelled, worker: worker, job: record.id, "\(record.id) put back into the queue")
+            tell(
+                .cancelled, worker: worker, job: record.id, about: record, attempt: attempt.number,
+                "\(record.id) put back into the queue")
         case .retry(let delay):
             let time = clock.unixTime(now + delay)
             logFailure(settlement, attempt, of: record, on: worker, outcome: .retry(at: time), delay: delay)
@@ -63,7 +67,9 @@ extension Pool {
                 duration: seconds(elapsed(from: record.submittedAt, to: now)),
                 type: text.type, message: text.message, trace: nil, outcome: .gaveUp)
             telemetry.withLock { $0.failures.append(failure) }
-            tell(.timedOut, .error, job: record.id, "\(record.name): \(text.message) (it was not running)")
+            tell(
+                .timedOut, .error, job: record.id, about: record,
+                "\(record.name): \(text.message) (it was not running)")
             end(record, .failed(PoolError(.timedOut, text.message)), now: now)
             resume(state.withLock { $0.takeQuiet() })
         }
@@ -88,14 +94,18 @@ extension Pool {
             if record.failures > 0 { telemetry.failures.resolve(record.id, as: .gaveUp) }
             return telemetry.ended.append(record)
         }
+        if wasInHands {
+            exporter?.measureTotal(submittedAt: record.submittedAt, endedAt: record.endedAt)
+        }
         giveUpKey(of: record)
-        record.extras?.completion?.end(end)
+        record.extras?.end(end)
         configuration.onEnd?(record.id, end)
         withExtendedLifetime(evicted) {}
     }
 
     /// Measures an attempt, and keeps it for the job's timeline.
     func note(_ attempt: PastAttempt, of record: JobRecord, now: UInt64) {
+        exporter?.measure(queuedAt: attempt.queuedAt, startedAt: attempt.startedAt, endedAt: attempt.endedAt)
         telemetry.withLock { telemetry in
             telemetry.turnWindows(now)
             telemetry.measure(
@@ -121,7 +131,7 @@ extension Pool {
         tell(
             settlement.isTimeout ? .timedOut : delay == nil ? .failed : .retrying,
             delay == nil ? .error : .warning,
-            worker: worker, job: record.id,
+            worker: worker, job: record.id, about: record, attempt: settlement.attempt,
             "\(record.name): \(text.message) (attempt \(settlement.attempt) of \(settlement.maxAttempts), \(ending))"
         )
     }
@@ -129,15 +139,20 @@ extension Pool {
     func tellRecovery(of record: JobRecord) {
         telemetry.withLock { $0.failures.resolve(record.id, as: .recovered) }
         tell(
-            .recovered, worker: WorkerID(rawValue: Int(record.worker)), job: record.id,
+            .recovered, worker: WorkerID(rawValue: Int(record.worker)), job: record.id, about: record,
+            attempt: Int(record.failures) + 1,
             "\(record.name): succeeded at attempt \(record.failures + 1)")
     }
 
     /// Tells those whose cancels a job was told of that it has stopped.
-    func tellStopped(_ receipts: [UInt64], _ id: JobID, _ worker: WorkerID, _ how: String) {
+    func tellStopped(
+        _ receipts: [UInt64], _ record: JobRecord, attempt: Int, _ worker: WorkerID, _ how: String
+    ) {
         for receipt in receipts {
             let done = telemetry.withLock { $0.receipts.oneStopped(receipt) }
-            tell(.cancelled, worker: worker, job: id, receipt: done, "\(id) \(how)")
+            tell(
+                .cancelled, worker: worker, job: record.id, about: record, attempt: attempt, receipt: done,
+                "\(record.id) \(how)")
         }
     }
 

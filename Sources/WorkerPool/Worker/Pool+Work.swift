@@ -113,7 +113,7 @@ extension Pool {
         if extras.options.timeout != nil || extras.options.deadline != nil { timers.watchEnded() }
         if extras.options.key != nil { giveUpKey(of: record) }
         if record.failures > 0 { tellRecovery(of: record) }
-        extras.completion?.end(.succeeded)
+        extras.end(.succeeded)
     }
 
     /// Lets another job have the key of one that has ended.
@@ -132,6 +132,7 @@ extension Pool {
         now: UInt64
     ) {
         if succeeded != 0 {
+            exporter?.measure(batch, mask: succeeded)
             telemetry.withLock { $0.absorb(batch, mask: succeeded, now: now) }
         }
         var kept = 0

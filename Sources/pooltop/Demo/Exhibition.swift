@@ -62,7 +62,10 @@ struct Exhibition {
         try await Task.sleep(for: time / 2)
         for pool in pools { _ = pool.snapshot() }
         try await Task.sleep(for: time / 2)
-        let text = try look.text(of: pools.map { $0.snapshot() }, screen, title: title)
+        var query = JobQuery()
+        query.states = Set(JobState.allCases).subtracting([.running])
+        let text = try look.text(
+            of: pools.map { $0.snapshot() }, pools.first?.jobs(query), screen, title: title)
         working.cancel()
         await shutDown()
         await working.value

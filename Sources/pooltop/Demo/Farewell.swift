@@ -11,7 +11,7 @@ struct Farewell {
             "\(Format.count(counters.succeeded)) succeeded", "\(Format.count(counters.failed)) failed",
         ]
         if counters.cancelled > 0 {
-            states.append("\(Format.count(counters.cancelled)) cancelled at the end")
+            states.append("\(Format.count(counters.cancelled)) cancelled")
         }
         if counters.dropped > 0 { states.append("\(Format.count(counters.dropped)) dropped") }
         if counters.rejected > 0 { states.append("\(Format.count(counters.rejected)) refused") }

@@ -18,7 +18,9 @@ enum OneLook: String, EnumerableFlag {
     }
 
     /// What is printed.
-    func text(of snapshots: [PoolSnapshot], _ screen: ScreenOptions, title: String) throws -> String {
+    func text(of snapshots: [PoolSnapshot], _ jobs: JobPage?, _ screen: ScreenOptions, title: String) throws
+        -> String
+    {
         switch self {
         case .once:
             var size = winsize()
@@ -27,7 +29,8 @@ enum OneLook: String, EnumerableFlag {
                 isTerminal
                 ? Size(width: Int(size.ws_col), height: Int(size.ws_row) - 1) : Size(width: 80, height: 24)
             return Cockpit.once(
-                snapshots, size: cells, glyphs: screen.isASCII ? .ascii : .unicode, title: title)
+                snapshots, size: cells, glyphs: screen.isASCII ? .ascii : .unicode, title: title,
+                jobs: jobs)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

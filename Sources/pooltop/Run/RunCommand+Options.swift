@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandRunner
+import WorkerPool
 
 extension RunCommand {
     /// The options in the runner's words.
@@ -16,7 +17,7 @@ extension RunCommand {
         options.sources = try sources(arguments)
         options.separator = endsWithNull ? 0 : UInt8(ascii: "\n")
         options.isShuffled = isShuffled
-        options.workers = try workers()
+        options.size = try size()
         options.arrangement.keepsOrder = keepsOrder
         options.isTagged = isTagged
         options.isLineBuffered = isLineBuffered
@@ -63,13 +64,14 @@ extension RunCommand {
         return files.isEmpty ? [.standardInput] : files.map { .file(RawText.bytes(of: $0)) }
     }
 
-    private func workers() throws -> Int {
+    private func size() throws -> PoolSize {
         let processors = WorkerCount.processors
-        guard let jobs else { return processors }
-        guard let count = WorkerCount.parse(jobs, processors: processors) else {
-            throw ValidationError("-j takes N, N% or +N, at most \(WorkerCount.limit), not '\(jobs)'.")
+        guard let jobs else { return .fixed(processors) }
+        guard let size = WorkerCount.size(jobs, processors: processors) else {
+            throw ValidationError(
+                "-j takes N, N%, +N, auto or auto:MIN-MAX, at most \(WorkerCount.limit), not '\(jobs)'.")
         }
-        return count
+        return size
     }
 
     private func duration(_ text: String?, of option: String, mayBeZero: Bool = false) throws -> Duration? {

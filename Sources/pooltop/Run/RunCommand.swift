@@ -32,7 +32,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         name: [.customShort("j", allowingJoined: true), .customLong("jobs")],
         help: ArgumentHelp(
-            "How many jobs run at once: N, N% of the processors, +N more than there are; 0 starts none until a worker is added.",
+            """
+            How many jobs run at once: N, N% of the processors, +N more than there are; 0 starts none until a worker is \
+            added; auto finds out how many pay, 1 to 4 for each processor, auto:MIN-MAX between those.
+            """,
             valueName: "N"))
     var jobs: String?
 

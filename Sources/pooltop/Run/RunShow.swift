@@ -39,8 +39,16 @@ struct RunShow: Sendable {
             session.tellsProgress = true
             session.sink.release()
         }
-        async let running: Void = runThenClose(cockpit)
-        switch try await cockpit.run() {
+        let leaving = AsyncStream<Void>.makeStream()
+        async let running: Void = run(behind: cockpit, until: leaving.stream)
+        let exit: CockpitExit
+        do {
+            exit = try await cockpit.run()
+        } catch {
+            leaving.continuation.finish()
+            throw error
+        }
+        switch exit {
         case .ended: break
         case .quit: session.stop()
         case .quitGoOnHeadless:
@@ -49,11 +57,16 @@ struct RunShow: Sendable {
         case .quitCancelled: session.cancel()
         case .hangup: RunSignals.deliver(SIGHUP, to: session)
         }
+        leaving.continuation.finish()
         await running
     }
 
-    private func runThenClose(_ cockpit: Cockpit) async {
-        await session.run()
-        if !stays { cockpit.close() }
+    /// Runs the session; where the cockpit stays, jobs can be run again until it is left.
+    private func run(behind cockpit: Cockpit, until isLeft: AsyncStream<Void>) async {
+        guard stays else {
+            await session.run()
+            return cockpit.close()
+        }
+        await session.run { for await _ in isLeft {} }
     }
 }

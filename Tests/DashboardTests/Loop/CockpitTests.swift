@@ -204,7 +204,7 @@ import Testing
         let mailbox = Mailbox(waker: terminal.waker)
         mailbox.post(Scenes.thousand(), at: Stage.start)
         var loop = ScreenLoop(
-            terminal: terminal, mailbox: mailbox, clock: WallClock(),
+            terminal: terminal, mailbox: mailbox, clock: WallClock(standingAt: Stage.start),
             options: CockpitOptions(title: "replay"),
             errands: [Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: "ann")],
             hurry: {})
@@ -229,7 +229,8 @@ import Testing
         let terminal = ScriptedTerminal(size: Size(width: 40, height: 10), script: [keys])
         let mailbox = Mailbox(waker: terminal.waker)
         var loop = ScreenLoop(
-            terminal: terminal, mailbox: mailbox, clock: WallClock(), options: CockpitOptions(),
+            terminal: terminal, mailbox: mailbox, clock: WallClock(standingAt: Stage.start),
+            options: CockpitOptions(),
             errands: [Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: "")], hurry: {}
         )
         #expect(loop.run() == .hangup)

@@ -37,6 +37,11 @@ import Testing
             stage.press(.char("3"), .enter)
             stage.take(.job(JobID(rawValue: 10_491), Scenes.detail()))
         case .errorDetail: stage.press(.char("4"), .enter)
+        case .limitsDetail:
+            var pool = Scenes.failing()
+            pool.limits = (0..<60).map { Scenes.limit("kind-\($0)", 1, of: 2) }
+            stage.show(pool)
+            stage.press(.char("L"))
         }
         stage.state.toasts.clear()
         return stage
@@ -60,7 +65,7 @@ import Testing
         case .open, .stepIn:
             if place == .pools {
                 #expect(state.tab == .overview && state.selected == before.state.selected)
-            } else if place == .jobDetail {
+            } else if place == .jobDetail || place == .limitsDetail {
                 #expect(state.details.count == before.state.details.count)
             } else {
                 #expect(state.details.count == before.state.details.count + 1)
@@ -83,6 +88,9 @@ import Testing
         case .more: #expect(after.commands == [.adjust(by: 1)])
         case .fewer: #expect(after.commands == [.adjust(by: -1)])
         case .setWorkers: #expect(state.overlay == .workers(TextField(), mistake: nil))
+        case .limits:
+            #expect(state.details.isEmpty == (place == .limitsDetail) || !after.toasts.isEmpty)
+        case .adapt: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
         case .applyHint: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
         case .pauseIntake: #expect(after.commands == [place == .pools ? .resumeIntake : .pauseIntake])
         case .pauseDispatch: #expect(after.commands == [place == .pools ? .resumeDispatch : .pauseDispatch])
@@ -118,6 +126,7 @@ import Testing
         case .log: return new.log.index == new.log.rows.count - 1
         case .workerDetail: return new.details == old.details || new.details[0].top > old.details[0].top
         case .jobDetail: return new.details[0].follows
+        case .limitsDetail: return new.details[0].top > old.details[0].top
         case .errorDetail: return new.details[0].subject != old.details[0].subject
         }
     }

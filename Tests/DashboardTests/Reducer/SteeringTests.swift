@@ -211,11 +211,11 @@ import Testing
 
     @Test func abandon_isForJobsThatDoNotStop() {
         var stage = stage(Scenes.draining())
-        stage.press(.char("2"), .down, .char("A"))
+        stage.press(.char("2"), .down, .char("X"))
         #expect(stage.question?.dialog.title.string == "Give up the job of worker-2?")
         stage.press(.char("y"))
         #expect(stage.commands == [.abandon(WorkerID(rawValue: 2))])
-        stage.press(.down, .char("A"))
+        stage.press(.down, .char("X"))
         #expect(stage.question == nil)
     }
 

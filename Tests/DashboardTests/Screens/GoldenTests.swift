@@ -47,7 +47,26 @@ import Testing
             "view-\(tab.title.lowercased())")
     }
 
+    @Test func jobsWithPriorities_areAsRecorded() {
+        Golden.check(
+            gallery { Scenes.watched(Scenes.limited(), size: $0, glyphs: $1, tab: .jobs) },
+            "view-jobs-priorities")
+    }
+
     @Test func details_areAsRecorded() {
+        Golden.check(
+            gallery { size, glyphs in
+                var stage = Scenes.watched(Scenes.limited(), size: size, glyphs: glyphs)
+                stage.press(.char("L"))
+                return stage
+            }, "detail-limits")
+        Golden.check(
+            gallery { size, glyphs in
+                var stage = Scenes.watched(Scenes.limited(), size: size, glyphs: glyphs, tab: .jobs)
+                stage.press(.enter)
+                stage.take(.job(JobID(rawValue: 10_491), Scenes.promised()))
+                return stage
+            }, "detail-job-promised")
         Golden.check(
             gallery { size, glyphs in
                 var stage = Scenes.watched(Scenes.failing(), size: size, glyphs: glyphs, tab: .workers)

@@ -8,7 +8,7 @@ import TerminalUI
 enum Scenes {
     /// The situations of the recorded pictures.
     enum Name: String, CaseIterable {
-        case busy, empty, paused, draining, failing, thousand
+        case busy, empty, paused, draining, failing, thousand, limited, sizing, held
 
         var snapshot: PoolSnapshot {
             switch self {
@@ -18,6 +18,9 @@ enum Scenes {
             case .draining: Scenes.draining()
             case .failing: Scenes.failing()
             case .thousand: Scenes.thousand()
+            case .limited: Scenes.limited()
+            case .sizing: Scenes.sizing()
+            case .held: Scenes.sizing(isActive: false)
             }
         }
     }
@@ -209,6 +212,50 @@ enum Scenes {
         return pool
     }
 
+    /// Some kinds of jobs may not run as often or as many at once as they would, and some jobs are urgent.
+    static func limited(at time: UnixTime = Stage.start) -> PoolSnapshot {
+        var pool = busy(at: time)
+        for index in pool.workers.each.indices {
+            pool.workers.each[index].job = pool.workers.each[index].job.map(prioritized)
+        }
+        pool.limits = [
+            limit("", 4, of: 6, held: 0), limit("resize", 2, of: 2, held: 12),
+            limit(
+                "mail", 1, of: 3, held: 4,
+                rate: RateFigures(perSecond: 10, burst: 20, available: 0.2, wait: 0.08)),
+            limit("report", 0, of: nil, rate: RateFigures(perSecond: 0.5, burst: 5, available: 5, wait: 0)),
+            limit("sync", 1, of: 4),
+        ]
+        return pool
+    }
+
+    static func limit(
+        _ kind: String, _ running: Int, of most: Int?, held: Int = 0, rate: RateFigures? = nil
+    ) -> LimitFigures {
+        var limit = LimitFigures(kind: kind)
+        (limit.running, limit.concurrency, limit.held, limit.rate) = (running, most, held, rate)
+        return limit
+    }
+
+    /// A job that may be more or less urgent than others.
+    static func prioritized(_ job: JobSummary) -> JobSummary {
+        var job = job
+        job.priority = job.id.rawValue % 5 == 2 ? 10 : job.id.rawValue % 7 == 0 ? -5 : 0
+        return job
+    }
+
+    /// The pool chooses how many workers it has, or could if an operator had not.
+    static func sizing(at time: UnixTime = Stage.start, isActive: Bool = true) -> PoolSnapshot {
+        var pool = busy(at: time)
+        pool.sizing = SizingFigures(
+            min: 1, max: 64, isActive: isActive,
+            reason: isActive
+                ? "41.2/s, best of the sizes near it; looks again in 20 s"
+                : "ann set the size; stays until it is handed back",
+            pressure: PressureFigures(cpu: 48.3, memory: 0, io: 4.2))
+        return pool
+    }
+
     /// A list of jobs in all states, in a pool's order.
     static func jobs(at time: UnixTime = Stage.start, queued: Int = 120) -> [JobSummary] {
         (1...4).map { job(10_490 + $0, .running, at: time) }
@@ -241,6 +288,15 @@ enum Scenes {
         return detail
     }
 
+    /// A job with all a submitter can ask for.
+    static func promised(at time: UnixTime = Stage.start) -> JobDetail {
+        var detail = detail(at: time)
+        detail.summary.priority = 10
+        detail.key = "thumbnail:2041/market"
+        detail.deadline = time + 12
+        return detail
+    }
+
     /// A cockpit that has watched a pool for four minutes, with a resize on its graphs.
     static func watched(
         _ snapshot: PoolSnapshot, size: Size, glyphs: GlyphSet = .unicode, tab: Tab = .overview
@@ -251,7 +307,8 @@ enum Scenes {
         last.counters.succeeded = (stage.state.pool.snapshot?.counters.succeeded ?? 0) + 40
         last.counters.submitted = (stage.state.pool.snapshot?.counters.submitted ?? 0) + 40
         stage.now = snapshot.time - 1
-        stage.jobs = jobs(at: snapshot.time)
+        stage.jobs =
+            snapshot.limits.isEmpty ? jobs(at: snapshot.time) : jobs(at: snapshot.time).map(prioritized)
         stage.look()
         if tab != .overview { stage.press(.char(Unicode.Scalar(UInt8(48 + tab.digit)))) }
         stage.show(last, failures: snapshot.errors.total > 0 ? failures(40, at: snapshot.time) : nil)
@@ -276,6 +333,7 @@ enum Scenes {
             past.counters.failed = snapshot.counters.failed
             past.paused = snapshot.paused
             past.workers = snapshot.workers
+            (past.limits, past.sizing) = (snapshot.limits, snapshot.sizing)
             _ = stage.state.reduce(.snapshot(past), now: time)
             if second == 190 { _ = stage.state.reduce(.events(events(at: time)), now: time) }
         }
@@ -309,9 +367,13 @@ extension PoolSnapshot {
         var state: PoolState
         var isPaused: Bool
         var failed: UInt64
+        var limits: Int
+        var sizes: Bool?
     }
 
     fileprivate var id: ID {
-        ID(workers: workers.target, state: state, isPaused: paused.intake != nil, failed: counters.failed)
+        ID(
+            workers: workers.target, state: state, isPaused: paused.intake != nil, failed: counters.failed,
+            limits: limits.count, sizes: sizing?.isActive)
     }
 }

@@ -80,4 +80,50 @@ import Testing
         await pool.drain()
         #expect(pool.counters.succeeded == 2)
     }
+
+    @Test func aDeadlineThatPasses_whileATimeoutHasYetToBeHeeded_isKept() async throws {
+        let clock = ManualClock()
+        let pool = Pool(.still(workers: 1, retry: RetryPolicy(maxAttempts: 5, base: .zero), clock: clock))
+        let (told, release) = (Signal(), Signal())
+        try await pool.submit(JobOptions(deadline: .seconds(3), timeout: .seconds(1))) { context in
+            guard context.attempt == 1 else { return }
+            try? await cancellation()
+            told.fire()
+            await release.wait()
+            throw Broken()
+        }
+        await until("timeout and deadline are watched") {
+            pool.counters.running == 1 && clock.sleeperCount == 1
+        }
+        clock.advance(by: .seconds(1))
+        await told.wait()
+        await until("its deadline is watched") { clock.sleeperCount == 1 }
+        clock.advance(by: .seconds(2))
+        await until("its deadline has passed") { clock.sleeperCount == 0 }
+        release.fire()
+        await pool.quiet()
+        let counters = pool.counters
+        #expect((counters.failed, counters.retried, counters.timedOut) == (1, 0, 1))
+        #expect(pool.failures(limit: 9).map(\.type) == ["deadline"])
+        await pool.drain()
+    }
+
+    @Test func aDeadlineThatPasses_inTheProducersHands_isKept() async throws {
+        let clock = ManualClock()
+        var configuration = PoolConfiguration.still(
+            workers: 0, retry: RetryPolicy(maxAttempts: 5, base: .zero), clock: clock)
+        configuration.capacity = 1
+        let pool = Pool(configuration)
+        try await pool.submit { _ in }
+        try await pool.submit(JobOptions(deadline: .seconds(3)), overflow: .callerRuns) { _ in
+            await until("its deadline is watched") { clock.sleeperCount == 1 }
+            clock.advance(by: .seconds(3))
+            await until("its deadline has passed") { clock.sleeperCount == 0 }
+            throw Broken()
+        }
+        let counters = pool.counters
+        #expect((counters.failed, counters.retried, counters.timedOut) == (1, 0, 1))
+        #expect(counters.isBalanced)
+        await pool.shutdownNow()
+    }
 }

@@ -177,4 +177,13 @@ import Testing
             .stage("a", workers: 3, configure: { $0.executor = .dedicatedThreads }) { $0 * 2 }
         #expect(try await pipeline.collect(0..<100).sorted() == (0..<100).map { $0 * 2 })
     }
+
+    @Test func aStage_mayFindItsOwnSize() async throws {
+        let pipeline = Pipeline("adaptive", of: Int.self)
+            .stage("double", workers: 1, configure: { $0.size = .adaptive(2...8, start: 3) }) { $0 * 2 }
+        let run = pipeline.start()
+        #expect(run.stages[0].configuration.size.rails == 2...8)
+        #expect(run.stages[0].snapshot().workers.target == 3)
+        try await run.drain()
+    }
 }

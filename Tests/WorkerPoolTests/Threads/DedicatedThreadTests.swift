@@ -40,7 +40,9 @@ import Testing
         }
         #expect(pool.snapshot().workers.busy == 64)
         // Microseconds on a quiet machine; other tests run beside this one.
-        #expect(answers.sorted()[25] < .milliseconds(50))
+        #if !THREAD_SANITIZER
+            #expect(answers.sorted()[25] < .milliseconds(50))
+        #endif
         isOver.store(true, ordering: .relaxed)
         await pool.drain()
     }

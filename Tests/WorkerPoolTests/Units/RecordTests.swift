@@ -40,34 +40,40 @@ import Testing
     }
 }
 
-@Suite struct JobResultTests {
-    @Test func aHeldValue_isGivenOnlyOnceTheJobEndedWell() async throws {
-        let good = JobResult<Int>()
-        good.hold(7)
+@Suite struct JobEndingTests {
+    @Test func whoWaitsForSuccess_isToldHowElseItEnded() async throws {
+        let good = JobEnding(nil)
         good.end(.succeeded)
-        #expect(try await good.value() == 7)
-        let bad = JobResult<Int>()
-        bad.hold(7)
-        bad.end(.cancelled)
-        await #expect(throws: CancellationError.self) { try await bad.value() }
+        try await good.success()
+        for (end, error) in [
+            (JobEnd.cancelled, "CancellationError"), (.dropped, "PoolError"), (.failed(Broken()), "Broken"),
+        ] {
+            let bad = JobEnding(nil)
+            bad.end(end)
+            await #expect { try await bad.success() } throws: { "\(type(of: $0))" == error }
+        }
     }
 
     @Test func theFirstEndStands() async throws {
-        let result = JobResult<Int>()
-        result.end(.failed(Broken()))
-        result.hold(3)
-        result.end(.succeeded)
-        await #expect(throws: Broken.self) { try await result.value() }
+        let ending = JobEnding(nil)
+        ending.end(.failed(Broken()))
+        ending.end(.succeeded)
+        await #expect(throws: Broken.self) { try await ending.success() }
     }
 
-    @Test func allWhoWait_areTold() async throws {
-        let result = JobResult<Int>()
-        try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<10 { group.addTask { try await result.value() } }
-            result.hold(1)
-            result.end(.succeeded)
-            for try await value in group { #expect(value == 1) }
+    @Test(arguments: [true, false])
+    func allWhoWait_areTold(isGood: Bool) async throws {
+        let ending = JobEnding("watched")
+        let told = Counter()
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    if (try? await ending.success()) != nil { told.add() }
+                }
+            }
+            group.addTask { ending.end(isGood ? .succeeded : .failed(Broken())) }
         }
+        #expect(told.count == (isGood ? 10 : 0))
     }
 }
 
@@ -97,7 +103,7 @@ import Testing
     }
 
     @Test func aTimeline_keepsTheLatestAttempts() {
-        let extras = JobExtras(options: JobOptions(), completion: nil)
+        let extras = JobExtras(options: JobOptions())
         for number in 1...100 {
             var attempt = PastAttempt(JobRecord(), worker: nil)
             attempt.number = number

@@ -63,6 +63,7 @@ extension Painter {
             switch detail.subject {
             case .worker(let id): workerPage(id, width: room.width)
             case .job(let id): jobPage(id, width: room.width)
+            case .limits: limitsPage(width: room.width)
             case .error(let key, let failure): errorPage(key, failure, size: room.size)
             }
         cursor = room.origin

@@ -22,6 +22,7 @@ extension Painter {
             let list = tags.sorted { $0.key < $1.key }.prefix(12).map { "\($0.key)=\($0.value)" }
             page.add("tags", wrapped: list.joined(separator: "  "), room: width, most: 2, style: .dim)
         }
+        if let detail { describeTerms(detail, width: width, in: &page) }
         if let usage = detail?.usage { page.add("used", wrapped: Self.usage(usage), room: width, most: 2) }
         if let attempts = detail?.attempts, !attempts.isEmpty { timeline(attempts, in: &page) }
         let failure = pool.failure(of: id)
@@ -54,8 +55,41 @@ extension Painter {
         }
         var times = "in \(state.environment.clock(job.submitted))"
         if let started = job.started { times += "  started \(state.environment.clock(started))" }
+        if let due = job.due, job.state == .scheduled || job.started == nil {
+            times += "  due \(state.environment.clock(due))"
+        }
         if let ended = job.ended { times += "  ended \(state.environment.clock(ended))" }
         page.add("times", times, .dim)
+    }
+
+    /// What the job was promised: how urgent it is, what it is the only one with, and when it must have ended.
+    private func describeTerms(_ detail: JobDetail, width: Int, in page: inout DetailPage) {
+        let job = detail.summary
+        if job.priority != 0 {
+            let than = job.priority > 0 ? "before" : "after"
+            page.add(
+                "priority",
+                StyledText(SafeText(Format.count(job.priority)), Style(.text, bold: true))
+                    + StyledText(SafeText(", \(than) ordinary jobs"), .dim))
+        }
+        if let key = detail.key { page.add("key", wrapped: key, room: width, most: 2) }
+        if let deadline = detail.deadline { page.add("deadline", deadlineText(deadline, job)) }
+    }
+
+    /// `in 12 s, at 12:40:12`, `passed 3 s ago`, or whether the job kept it.
+    private func deadlineText(_ deadline: UnixTime, _ job: JobSummary) -> StyledText {
+        let clock = StyledText(SafeText(", at " + state.environment.clock(deadline)), .dim)
+        if job.state.isFinal {
+            let spare = deadline - (job.ended ?? now)
+            return spare >= 0
+                ? StyledText(SafeText("ended \(Format.whole(spare)) before it")) + clock
+                : StyledText("passed", Style(.failed)) + clock
+        }
+        let left = deadline - now
+        if left < 0 {
+            return StyledText(SafeText("passed \(Format.whole(-left)) ago"), Style(.failed)) + clock
+        }
+        return StyledText(SafeText("in \(Format.whole(left))"), left < 10 ? Style(.waiting) : .text) + clock
     }
 
     /// `1.2 s user, 0.3 s system, at most 14.2 MB, exit 0`.

@@ -20,35 +20,58 @@ extension Painter {
         if window.page?.isPartial == true { trailing.append(" · too many to search all", Style(.waiting)) }
         let isFocused = state.details.isEmpty
         let inside = panel("Jobs", in: area, key: Tab.jobs.digit, trailing: trailing, isFocused: isFocused)
-        let now = now
+        let (now, showsPriority) = (now, showsPriority)
         layout.jobsTop = table(
-            jobColumns, of: state.jobs, in: inside, isFocused: isFocused, sort: sortMark(sort),
+            jobColumns.map(\.column), of: state.jobs, in: inside, isFocused: isFocused, sort: sortMark(sort),
             placeholder: emptyJobs,
             spot: { .jobRow($0) }
         ) { id in
             guard let job = window.known[id] else { return [.text(SafeText(id.description), .dim)] }
-            return Self.jobCells(job, isGone: !window.present.contains(id), now: now)
+            var cells = Self.jobCells(job, isGone: !window.present.contains(id), now: now)
+            if showsPriority { cells.insert(Self.priorityCell(job), at: 2) }
+            return cells
         }
     }
 
-    private var jobColumns: [TableColumn] {
-        [
-            TableColumn("ID", minimum: jobWidth),
-            TableColumn("STATE", minimum: 9),
-            TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
-            TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true),
-            TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
-            TableColumn("WORKER", priority: 4, minimum: workerWidth),
-            TableColumn("TIME", alignment: .right, priority: 2, minimum: 8, ideal: 12),
-            TableColumn("PROGRESS", priority: 8, minimum: 16, maximum: 20),
-            TableColumn("ERROR", priority: 7, minimum: 16, ideal: 24, grows: true),
+    /// Whether lists have a column for priorities: where there are some, or somebody sorts by them.
+    private var showsPriority: Bool {
+        pool.hasPriorities || state.size.width >= 160 || JobSort(rawValue: state.jobs.sort) == .priority
+    }
+
+    /// The columns, and what they are sorted by.
+    private var jobColumns: [(column: TableColumn, sort: JobSort?)] {
+        var columns: [(TableColumn, JobSort?)] = [
+            (TableColumn("ID", minimum: jobWidth), .id), (TableColumn("STATE", minimum: 9), nil),
         ]
+        if showsPriority { columns.append((Self.priorityColumn, .priority)) }
+        columns += [
+            (TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14), .kind),
+            (
+                TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true), .name
+            ),
+            (TableColumn("TRY", alignment: .right, priority: 5, minimum: 4), .attempt),
+            (TableColumn("WORKER", priority: 4, minimum: workerWidth), nil),
+            (TableColumn("TIME", alignment: .right, priority: 2, minimum: 8, ideal: 12), .age),
+            (TableColumn("PROGRESS", priority: 8, minimum: 16, maximum: 20), nil),
+            (TableColumn("ERROR", priority: 7, minimum: 16, ideal: 24, grows: true), nil),
+        ]
+        return columns
+    }
+
+    /// The column for priorities.
+    static var priorityColumn: TableColumn { TableColumn("PRI", alignment: .right, priority: 3, minimum: 4) }
+
+    /// How urgent a job is; what is ordinary is faint.
+    static func priorityCell(_ job: JobSummary?) -> TableRow.Content {
+        guard let job else { return "" }
+        let short = SafeText(Format.short(job.priority))
+        return .text(short, job.priority == 0 ? .dim : Style(.text, bold: job.priority > 0))
     }
 
     private func sortMark(_ sort: JobSort) -> (column: Int, ascending: Bool)? {
-        let columns: [JobSort: Int] = [.id: 0, .kind: 2, .name: 3, .attempt: 4, .age: 6]
-        guard let column = columns[sort] else { return nil }
-        return (column, (sort != .attempt) != state.jobs.isReversed)
+        guard let column = jobColumns.firstIndex(where: { $0.sort == sort }) else { return nil }
+        let isDescending = sort == .attempt || sort == .priority
+        return (column, isDescending == state.jobs.isReversed)
     }
 
     private var emptyJobs: String {

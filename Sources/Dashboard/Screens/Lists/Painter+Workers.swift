@@ -24,7 +24,7 @@ extension Painter {
         let isFocused = state.details.isEmpty && (!isOverview || state.focus == .workers)
         // Where there is room, the longest state is spelled out.
         let isNarrow = state.size.width < 110 || area.width < 70
-        let columns = [
+        var columns = [
             TableColumn("ID", minimum: workerWidth),
             TableColumn("STATE", minimum: isNarrow ? 8 : 13),
             TableColumn("JOB", priority: 1, minimum: jobWidth),
@@ -40,13 +40,20 @@ extension Painter {
             TableColumn("BUSY", alignment: .right, priority: 5, minimum: 5),
         ]
         let pool = pool
+        // Last of all, so that the columns of the others stay what they are.
+        if pool.hasPriorities {
+            columns.append(TableColumn("PRI", alignment: .right, priority: 9, minimum: 4))
+        }
         let top = table(
             columns, of: list, in: area, isFocused: isFocused,
             hasCursor: !isOverview || state.focus == .workers,
             sort: isOverview && list.sort == 0 ? nil : Self.sortMark(list),
             showsTitles: room != .compact || !isOverview,
             placeholder: emptyWorkers, spot: { isOverview ? .overviewRow($0) : .workerRow($0) }
-        ) { id in Self.workerCells(id, pool.worker(id)) }
+        ) { id in
+            let worker = pool.worker(id)
+            return Self.workerCells(id, worker) + (worker == nil ? [] : [Self.priorityCell(worker?.job)])
+        }
         if isOverview { layout.overviewTop = top } else { layout.workersTop = top }
     }
 

@@ -7,18 +7,22 @@ extension Painter {
     private static let labelWidth = 11
 
     /// The panels on the right of the graphs, as many as fit.
-    mutating func paintFigurePanels(_ area: Rect) {
+    mutating func paintFigurePanels(_ area: Rect, showsLimits: Bool = true) {
         var area = area
         let backpressure = 10
         let times = 6
-        let hasTimes = area.height >= backpressure + times
-        let left = area.height - backpressure - times
+        let room = area.height - backpressure
+        let wanted = showsLimits ? limitsHeight(atMost: room) : 0
+        let hasTimes = room - times >= min(wanted, 7)
+        let gauges = hasTimes ? min(wanted, room - times) : wanted
+        let left = room - times - gauges
         if left >= 4 { paintCounters(area.take(bottom: min(7, left))) }
         if hasTimes { paintTimes(area.take(bottom: times)) }
-        paintBackpressure(area, hasTimes: hasTimes)
+        if gauges > 0 { paintLimits(area.take(bottom: gauges)) }
+        paintBackpressure(area, hasTimes: hasTimes, hasLimits: gauges > 0 || !showsLimits)
     }
 
-    private mutating func paintBackpressure(_ area: Rect, hasTimes: Bool) {
+    private mutating func paintBackpressure(_ area: Rect, hasTimes: Bool, hasLimits: Bool) {
         guard let snapshot = pool.snapshot else { return }
         let (word, role) = pressure(snapshot)
         let inside = panel("Backpressure", in: area, trailing: StyledText(SafeText(word), Style(role)))
@@ -34,7 +38,15 @@ extension Painter {
         } else {
             lines.append(("oldest", oldestText(snapshot), 4))
         }
-        let hints = hintLines(room: inside.width - Self.labelWidth)
+        let figuresRoom = inside.width - Self.labelWidth
+        if let sizing = snapshot.sizing {
+            if !sizing.isActive { lines.append(("size", heldSizing(sizing, room: figuresRoom), 1)) }
+            if let pressure = sizing.pressure { lines.append(("pressure", pressureText(pressure), 2)) }
+        }
+        if !hasLimits, !snapshot.limits.isEmpty {
+            lines.append(("limits", limitsLine(room: figuresRoom), 1))
+        }
+        let hints = hintLines(room: figuresRoom)
         // The queue takes two lines, the hint one or two.
         let spare = inside.height - 2 - hints.count
         while lines.count > max(0, spare) {
@@ -49,7 +61,7 @@ extension Painter {
         if rest.height > hints.count { _ = rest.take(top: 1) }
         for (index, hint) in hints.enumerated() {
             let row = rest.take(top: 1)
-            paint(index == 0 ? "hint" : "", hint, in: row)
+            paint(index == 0 ? hintLabel : "", hint, in: row)
             if pool.hint.suggestion != nil {
                 layout.spots.append(Layout.Spot(rect: row, target: .action(.applyHint)))
             }
@@ -188,7 +200,7 @@ extension Painter {
     /// The block of figures above the workers on a screen without room for panels.
     ///
     /// - Returns: how many lines it took.
-    mutating func paintBackpressureLines(_ area: Rect) -> Int {
+    mutating func paintBackpressureLines(_ area: Rect, hasLimits: Bool) -> Int {
         guard let snapshot = pool.snapshot else { return 0 }
         var rest = area.inset(horizontally: 1, vertically: 0)
         let row = rest.take(top: 1)
@@ -224,17 +236,41 @@ extension Painter {
         grid.write(times, in: third)
 
         let fourth = rest.take(top: 1)
-        paint("hint", hintText(room: fourth.width - Self.labelWidth), in: fourth)
+        paint(hintLabel, hintText(room: fourth.width - Self.labelWidth), in: fourth)
         if pool.hint.suggestion != nil {
             layout.spots.append(Layout.Spot(rect: fourth, target: .action(.applyHint)))
         }
-        return 4
+        let most = rest.height
+        if let sizing = snapshot.sizing { paintSizingLine(sizing, &rest) }
+        if !hasLimits, !snapshot.limits.isEmpty {
+            let row = rest.take(top: 1)
+            paint("limits", limitsLine(room: row.width - Self.labelWidth), in: row)
+            layout.spots.append(Layout.Spot(rect: row, target: .action(.limits)))
+        }
+        return 4 + most - rest.height
+    }
+
+    /// That the size is held, and how much the machine suffers.
+    private mutating func paintSizingLine(_ sizing: SizingFigures, _ rest: inout Rect) {
+        let pressure = sizing.pressure.map(pressureText) ?? StyledText()
+        if sizing.isActive {
+            if !pressure.isEmpty { paint("pressure", pressure, in: rest.take(top: 1)) }
+            return
+        }
+        let row = rest.take(top: 1)
+        let held = heldSizing(sizing, room: row.width - Self.labelWidth)
+        paint("size", held, in: row)
+        layout.spots.append(Layout.Spot(rect: row, target: .action(.adapt)))
+        if Self.labelWidth + held.width + 3 + pressure.width <= row.width {
+            grid.write(pressure, in: row, alignment: .right)
+        }
     }
 
     private func shortProducers(_ snapshot: PoolSnapshot) -> StyledText {
         let producers = snapshot.producers
         guard producers.waiting > 0 else { return StyledText() }
         let many = producers.known.map { "\(producers.waiting)/\($0)" } ?? Format.short(producers.waiting)
-        return StyledText(SafeText("\(many) producers wait"), Style(.waiting))
+        let isOne = producers.waiting == 1 && producers.known == nil
+        return StyledText(SafeText(isOne ? "1 producer waits" : "\(many) producers wait"), Style(.waiting))
     }
 }

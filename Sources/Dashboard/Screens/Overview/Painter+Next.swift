@@ -5,7 +5,8 @@ import TerminalUI
 extension Painter {
     private var emptyQueue: String {
         if pool.snapshot?.counters.submitted == 0 { return state.environment.emptyMessage }
-        return pool.next == nil ? "asking …" : "nothing waits"
+        let waiting = pool.snapshot.map { $0.counters.queued + $0.counters.scheduled } ?? 0
+        return waiting > 0 ? Format.many(waiting, "job waits", "jobs wait") : "nothing waits"
     }
 
     mutating func paintNext(_ area: Rect) {
@@ -22,20 +23,23 @@ extension Painter {
         let environment = state.environment
         // A column of air before the border.
         let room = Rect(x: inside.x, y: inside.y, width: inside.width - 1, height: inside.height)
+        var columns = [
+            TableColumn("ID", minimum: jobWidth),
+            TableColumn("STATE", minimum: 9),
+            TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14),
+            TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true),
+            TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
+            TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
+            TableColumn("SUBMITTED", priority: 7, minimum: 9),
+            TableColumn("ERROR", priority: 6, minimum: 16, grows: true),
+        ]
+        let showsPriority = pool.hasPriorities
+        if showsPriority { columns.insert(Self.priorityColumn, at: 2) }
         TableView(
-            columns: [
-                TableColumn("ID", minimum: jobWidth),
-                TableColumn("STATE", minimum: 9),
-                TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14),
-                TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true),
-                TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
-                TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
-                TableColumn("SUBMITTED", priority: 7, minimum: 9),
-                TableColumn("ERROR", priority: 6, minimum: 16, grows: true),
-            ], count: jobs.count, placeholder: StyledText(SafeText(emptyQueue), .dim)
+            columns: columns, count: jobs.count, placeholder: StyledText(SafeText(emptyQueue), .dim)
         ) { row in
             let job = jobs[row]
-            return TableRow([
+            var cells: [TableRow.Content] = [
                 .text(SafeText(job.id.description)),
                 .text(SafeText(job.state.rawValue), Style(Self.role(of: job.state))),
                 .text(SafeText(job.kind, limit: 64), .dim),
@@ -44,7 +48,9 @@ extension Painter {
                 .text(SafeText(Self.time(of: job, now: now))),
                 .text(SafeText(environment.clock(job.submitted)), .dim),
                 .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed ? .failed : .dim)),
-            ])
+            ]
+            if showsPriority { cells.insert(Self.priorityCell(job), at: 2) }
+            return TableRow(cells)
         }
         .render(in: room, into: &grid)
     }

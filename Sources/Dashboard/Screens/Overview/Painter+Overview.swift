@@ -34,13 +34,17 @@ extension Painter {
         let band = area.take(top: top)
         let columns = band.columns([.share(40), .share(29), .share(31)])
         paintGraphs(columns[0])
-        paintFigurePanels(columns[1])
+        paintFigurePanels(columns[1], showsLimits: false)
         var side = columns[2]
         let errors = errorRows(atMost: 12) + 2
         if side.height - errors >= 5 {
             paintLatest(side.take(top: errors))
-            paintNews(side)
+            let gauges = limitsHeight(atMost: side.height)
+            if gauges > 0 { paintLimits(side.take(top: side.height - gauges < 4 ? side.height : gauges)) }
+            if side.height > 0 { paintNews(side) }
         } else {
+            let gauges = limitsHeight(atMost: min(5, side.height - 4))
+            if gauges > 0 { paintLimits(side.take(bottom: gauges)) }
             paintLatest(side)
         }
         paintWorkersAndNext(area)
@@ -62,7 +66,8 @@ extension Painter {
     private mutating func paintWide(_ area: Rect) {
         var area = area
         let errors = errorRows(atMost: max(3, area.height / 7)) + 2
-        let top = min(max(12, area.height - errors - workersHeight), 23, area.height * 5 / 9)
+        let least = pool.snapshot?.limits.isEmpty == false ? 15 : 12
+        let top = min(max(least, area.height - errors - workersHeight), 23, area.height * 5 / 9)
         let band = area.take(top: top)
         let columns = band.columns([.share(1), .share(1)])
         paintGraphs(columns[0])
@@ -75,8 +80,10 @@ extension Painter {
     /// The figures in a few lines without a border, then the workers, then the errors.
     private mutating func paintNormal(_ area: Rect) {
         var area = area
-        let lines = paintBackpressureLines(area)
+        let gauges = area.height >= 30 ? limitsHeight(atMost: min(8, area.height - 26)) : 0
+        let lines = paintBackpressureLines(area, hasLimits: gauges > 0)
         _ = area.take(top: lines)
+        if gauges > 0 { paintLimits(area.take(top: gauges)) }
         if area.height >= 26 {
             let spare = area.height - 10 - min(workersHeight, 13)
             paintGraphs(area.take(top: min(max(8, spare), 12)))

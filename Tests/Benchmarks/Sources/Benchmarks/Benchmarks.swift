@@ -26,7 +26,8 @@ struct Benchmarks: AsyncParsableCommand {
     static let all: [any Benchmark] = [
         SubmitBenchmark(workers: 2), SubmitBenchmark(workers: 64), BulkBenchmark(), HandleBenchmark(),
         TwoProducersBenchmark(), AllFeaturesBenchmark(), MillionQueuedBenchmark(), TenMillionBenchmark(),
-        PipelineBenchmark(), ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(), RunTrueBenchmark(),
+        PipelineBenchmark(), ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(),
+        RunTrueBenchmark(),
     ]
 
     func validate() throws {

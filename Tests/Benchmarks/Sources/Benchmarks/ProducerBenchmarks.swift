@@ -1,9 +1,9 @@
 import WorkerPool
 
-/// One producer submits jobs and awaits each one's typed result, 256 jobs later.
+/// One producer submits jobs whose typed results it awaits, a thousand at a time.
 struct HandleBenchmark: Benchmark {
     let name = "engine/handle"
-    private static let window = 256
+    private static let window = 1_000
 
     func measure(_ scale: Scale) async throws -> Figure {
         let windows = scale.jobs(1_000_000) / HandleBenchmark.window
@@ -29,22 +29,17 @@ struct HandleBenchmark: Benchmark {
 
     private func round(_ windows: Int) async throws -> Double {
         let pool = Pool(PoolConfiguration(workers: 2, capacity: 1_024))
-        var open: [JobHandle<Int>] = []
-        open.reserveCapacity(HandleBenchmark.window)
+        var handles: [JobHandle<Int>] = []
+        handles.reserveCapacity(HandleBenchmark.window)
         var sum = 0
         let start = ContinuousClock.now
-        for window in 0..<windows {
+        for _ in 0..<windows {
             for number in 0..<HandleBenchmark.window {
-                let handle = try await pool.submit(returning: Int.self) { _ in number }
-                if window == 0 {
-                    open.append(handle)
-                } else {
-                    sum += try await open[number].value
-                    open[number] = handle
-                }
+                handles.append(try await pool.submit(returning: Int.self) { _ in number })
             }
+            for handle in handles { sum += try await handle.value }
+            handles.removeAll(keepingCapacity: true)
         }
-        for handle in open { sum += try await handle.value }
         let time = start.duration(to: .now)
         await pool.drain()
         precondition(
