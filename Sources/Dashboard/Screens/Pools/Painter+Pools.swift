@@ -10,9 +10,12 @@ extension Painter {
         let count = state.panes.count
         let height = min(area.height, count + (room == .compact ? 2 : 3))
         // Graphs below only where they are worth looking at.
-        let rest = area.height - height >= 8 ? area.take(bottom: area.height - height) : Rect(x: 0, y: 0, width: 0, height: 0)
+        let rest =
+            area.height - height >= 8
+            ? area.take(bottom: area.height - height) : Rect(x: 0, y: 0, width: 0, height: 0)
         let inside = panel(
-            "Pools", in: area, key: Tab.pools.digit, trailing: poolsPosition, isFocused: state.details.isEmpty)
+            "Pools", in: area, key: Tab.pools.digit, trailing: poolsPosition, isFocused: state.details.isEmpty
+        )
         paintPoolRows(inside)
         paintSelected(rest)
     }
@@ -38,7 +41,9 @@ extension Painter {
             (state.shown(index).snapshot?.errors.latest ?? []).map { (index, $0) }
         }
         let whose = state.pipeline == nil ? "all pools" : "all stages"
-        let total = state.panes.indices.reduce(UInt64(0)) { $0 + (state.shown($1).snapshot?.errors.total ?? 0) }
+        let total = state.panes.indices.reduce(UInt64(0)) {
+            $0 + (state.shown($1).snapshot?.errors.total ?? 0)
+        }
         let inside = panel(
             "Errors of \(whose)", in: area, trailing: StyledText(SafeText(Format.count(total)), .dim)
         ).inset(horizontally: 1, vertically: 0)
@@ -163,7 +168,8 @@ extension Painter {
         let connection = state.panes[index].connection
         if let lost = connection.lost {
             var text = StyledText(
-                SafeText(" LOST since \(state.environment.clock(lost.since)) "), Style(.failed, reverse: true))
+                SafeText(" LOST since \(state.environment.clock(lost.since)) "), Style(.failed, reverse: true)
+            )
             text.append(SafeText(" " + lost.reason, limit: 200), .dim)
             grid.write(text, in: rest)
             return nil
