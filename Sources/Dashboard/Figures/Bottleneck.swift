@@ -54,7 +54,8 @@ struct Bottleneck: Sendable, Equatable {
     init(_ pools: [PoolSnapshot?]) {
         let stages = pools.compactMap { $0 }
         guard stages.count == pools.count, !stages.isEmpty, stages.allSatisfy({ $0.stage != nil }) else {
-            self.init(.measuring, nil, "Not all stages can be seen, so what holds the others back is not known.")
+            self.init(
+                .measuring, nil, "Not all stages can be seen, so what holds the others back is not known.")
             return
         }
         if stages.allSatisfy({ $0.state == .stopped }) {
@@ -134,19 +135,22 @@ struct Bottleneck: Sendable, Equatable {
             signs.append("its buffer is \(Format.percent(fill(pool))) full")
         }
         if place > 0, share(stages[place - 1], \.blocked) >= 0.05 {
-            signs.append("\(stages[place - 1].name) is blocked \(Format.percent(share(stages[place - 1], \.blocked)))")
+            signs.append(
+                "\(stages[place - 1].name) is blocked \(Format.percent(share(stages[place - 1], \.blocked)))")
         } else if place == 0, pool.producers.waiting > 0 {
             signs.append("the source waits for room")
         }
         if works >= busy {
             signs.insert("it works \(Format.percent(works)) of the time", at: 0)
             return Bottleneck(
-                .stage, place, "\(pool.name) holds the others back: \(list(signs)).", advice(for: place, stages))
+                .stage, place, "\(pool.name) holds the others back: \(list(signs)).",
+                advice(for: place, stages))
         }
         signs.insert("though it works only \(Format.percent(works)) of the time", at: 0)
         var why = ""
         if let stage = pool.stage, stage.reordering > 0 {
-            why = "\(Format.many(stage.reordering, "finished item")) wait there for an earlier one, to keep order."
+            why =
+                "\(Format.many(stage.reordering, "finished item")) wait there for an earlier one, to keep order."
         } else if let limit = pool.limits.first(where: { $0.held > 0 }) {
             let kind = limit.kind.isEmpty ? "" : " for \(limit.kind)"
             why = "Its limit\(kind) holds \(Format.many(limit.held, "item")) back."
@@ -161,7 +165,9 @@ struct Bottleneck: Sendable, Equatable {
         guard let now = capacity(stages[place]) else { return "" }
         let target = stages[place].workers.target
         let others = stages.indices.filter { $0 != place }
-        let next = others.compactMap { other in capacity(stages[other]).map { (other, $0) } }.min { $0.1 < $1.1 }
+        let next = others.compactMap { other in capacity(stages[other]).map { (other, $0) } }.min {
+            $0.1 < $1.1
+        }
         if let next, next.1 < now * 1.05 {
             return "More workers would hardly help: \(stages[next.0].name) is as narrow."
         }

@@ -32,7 +32,10 @@ extension Keymap {
         }
         let place = state.place
         var hints: [FooterHint] = footerOrder.compactMap { action in
-            guard let binding = bindings(ofSeveral: state.hasSeveral).first(where: { $0.action == action && $0.places.contains(place) }),
+            guard
+                let binding = bindings(ofSeveral: state.hasSeveral).first(where: {
+                    $0.action == action && $0.places.contains(place)
+                }),
                 !(state.environment.isReadOnly && action.steers), let key = binding.keys.first
             else { return nil }
             let title = self.title(of: binding, state)

@@ -17,7 +17,8 @@ final class Sampler: Sendable {
     private static let idlePace: Duration = .seconds(1)
 
     init(
-        source: any MonitorSource, number: Int = 0, mailbox: Mailbox, executor: ThreadExecutor, clock: WallClock,
+        source: any MonitorSource, number: Int = 0, mailbox: Mailbox, executor: ThreadExecutor,
+        clock: WallClock,
         refresh: Duration
     ) {
         self.source = source

@@ -16,7 +16,8 @@ struct ScreenLoop {
     mutating func run() -> CockpitExit {
         defer { terminal.close() }
         terminal.mouseEnabled = options.mouse && terminal.capabilities.mouse
-        var state = CockpitState(environment: environment, size: terminal.size, theme: options.theme,
+        var state = CockpitState(
+            environment: environment, size: terminal.size, theme: options.theme,
             pools: errands.count)
         state.mouseIsOn = terminal.mouseEnabled
         if !options.startupNote.isEmpty {

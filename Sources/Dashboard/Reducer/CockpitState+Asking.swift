@@ -100,7 +100,8 @@ extension CockpitState {
     private mutating func nothingToCancel(now: UnixTime) -> [Effect] {
         let worker = workerInFront
         switch place {
-        case .pools: toasts.show("x cancels jobs: Enter shows those of \(name(of: selected))", .info, now: now)
+        case .pools:
+            toasts.show("x cancels jobs: Enter shows those of \(name(of: selected))", .info, now: now)
         case .errors: toasts.show("x cancels jobs: Enter shows the error's job", .info, now: now)
         case .overview where focus == .home:
             toasts.show("Nothing is selected: ↓ goes to the workers", .info, now: now)

@@ -110,7 +110,8 @@ extension CockpitState {
         case .pool:
             let wanted = typed.lowercased()
             let names = panes.indices.map { name(of: $0).lowercased() }
-            guard let index = names.firstIndex(of: wanted) ?? names.firstIndex(where: { $0.hasPrefix(wanted) })
+            guard
+                let index = names.firstIndex(of: wanted) ?? names.firstIndex(where: { $0.hasPrefix(wanted) })
             else { return refuse("there is no pool \(typed.prefix(20))") }
             overlay = nil
             return go(toPool: index, now: now)

@@ -21,8 +21,10 @@ extension CockpitState {
     mutating func steer(_ action: Action, now: UnixTime) -> [Effect] {
         let paused = pool.snapshot?.paused ?? Pauses()
         switch action {
-        case .more: return perform(.adjust(by: 1), "One worker more", topic: .workers(pool: addressed), now: now)
-        case .fewer: return perform(.adjust(by: -1), "One worker fewer", topic: .workers(pool: addressed), now: now)
+        case .more:
+            return perform(.adjust(by: 1), "One worker more", topic: .workers(pool: addressed), now: now)
+        case .fewer:
+            return perform(.adjust(by: -1), "One worker fewer", topic: .workers(pool: addressed), now: now)
         case .setWorkers:
             overlay = .workers(TextField(), mistake: nil)
             return []
@@ -64,11 +66,15 @@ extension CockpitState {
             toasts.show("The pool sizes itself already, \(bounds)", .info, now: now)
             return []
         }
-        return perform(.adapt, "Handing the size back to the pool, \(bounds)", topic: .workers(pool: addressed), now: now)
+        return perform(
+            .adapt, "Handing the size back to the pool, \(bounds)", topic: .workers(pool: addressed), now: now
+        )
     }
 
     mutating func resize(to count: Int, now: UnixTime) -> [Effect] {
-        perform(.resize(to: count), "\(Format.many(count, "worker")) from now on", topic: .workers(pool: addressed), now: now)
+        perform(
+            .resize(to: count), "\(Format.many(count, "worker")) from now on",
+            topic: .workers(pool: addressed), now: now)
     }
 
     /// Reads a number of workers: the number, or what is wrong with what was typed.

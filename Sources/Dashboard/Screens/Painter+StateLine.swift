@@ -168,7 +168,8 @@ extension Painter {
         } else if state.connection.isStale, let answered = state.connection.answered {
             add(" NO NEWS since \(state.environment.clock(answered)) ", Style(.waiting, reverse: true))
         }
-        for (index, pane) in state.panes.enumerated() where index != state.selected && pane.connection.lost != nil {
+        for (index, pane) in state.panes.enumerated()
+        where index != state.selected && pane.connection.lost != nil {
             add(" \(state.name(of: index).prefix(16)) LOST ", Style(.failed, reverse: true))
         }
         return text

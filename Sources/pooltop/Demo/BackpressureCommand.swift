@@ -54,7 +54,8 @@ struct BackpressureCommand: AsyncParsableCommand {
             workers: workers, capacity: capacity, rate: rate, service: service.duration,
             failures: failures / 100,
             seed: seed, overflow: overflow.policy)
-        let exhibition = Exhibition(pools: [demo.pool], title: "backpressure demo", duration: duration?.duration)
+        let exhibition = Exhibition(
+            pools: [demo.pool], title: "backpressure demo", duration: duration?.duration)
         if let look {
             try await exhibition.show(look, screen) { await demo.produce() }
         } else {

@@ -47,7 +47,9 @@ struct Exhibition {
         }
         await shutDown()
         for pool in pools {
-            print(Farewell(title: pools.count > 1 ? pool.configuration.name : title, snapshot: pool.snapshot()).text)
+            print(
+                Farewell(title: pools.count > 1 ? pool.configuration.name : title, snapshot: pool.snapshot())
+                    .text)
         }
         if case .signal(let signal) = ending { throw ExitCode(128 + signal) }
     }

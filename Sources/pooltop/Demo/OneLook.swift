@@ -13,7 +13,8 @@ enum OneLook: String, EnumerableFlag {
     static func help(for value: OneLook) -> ArgumentHelp? {
         switch value {
         case .once: "Print the screen once, as text, after --duration (2s by default), and leave."
-        case .json: "Print the pool's snapshot once, as JSON (of several pools in an array), after --duration (2s by default), and leave."
+        case .json:
+            "Print the pool's snapshot once, as JSON (of several pools in an array), after --duration (2s by default), and leave."
         }
     }
 

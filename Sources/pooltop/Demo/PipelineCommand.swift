@@ -5,7 +5,8 @@ import CommandRunner
 struct PipelineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pipeline",
-        abstract: "Photos go through fetch, resize, encode and upload; every 20 s another stage is the slowest.")
+        abstract:
+            "Photos go through fetch, resize, encode and upload; every 20 s another stage is the slowest.")
 
     @Option(help: "Photos a second that the source sends where the pipeline takes them.")
     var rate = 80.0

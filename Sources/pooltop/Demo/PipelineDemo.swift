@@ -89,8 +89,10 @@ struct PipelineDemo {
             number += 1
             let isSlow = Phase.at(start.duration(to: .now)) == .source
             // The source sends what it could not when there is room again, but not all of it at once.
-            next = max(next + .seconds(1 / (isSlow ? rate * 0.35 : rate)), ContinuousClock.now - .milliseconds(50))
-            let place = ["harbour", "market", "bridge", "garden", "tower", "canal"].randomElement(using: &generator)
+            next = max(
+                next + .seconds(1 / (isSlow ? rate * 0.35 : rate)), ContinuousClock.now - .milliseconds(50))
+            let place = ["harbour", "market", "bridge", "garden", "tower", "canal"].randomElement(
+                using: &generator)
             let photo = Photo(
                 name: "\(place ?? "harbour")-\(1_000 + number % 9_000).jpg", seed: generator.next())
             do {

@@ -65,7 +65,9 @@ import Testing
 
     @Test func aBusyStageThatHoldsNobodyBack_isNotCalledABottleneck() {
         let found = judge(.source) { $0[2].stage?.working = 0.9 }
-        #expect(found.stage == 2 && found.reason.hasPrefix("Nothing holds the pipeline back, but encode works 90 %"))
+        #expect(
+            found.stage == 2
+                && found.reason.hasPrefix("Nothing holds the pipeline back, but encode works 90 %"))
     }
 
     @Test func aSlowReader_isToldFromASlowStage() {
@@ -78,7 +80,8 @@ import Testing
         #expect(paused.finding == .stopped && paused.stage == 1)
         #expect(
             paused.reason
-                == "resize is paused: it starts nothing, so fetch fills up before it and encode runs dry behind it.")
+                == "resize is paused: it starts nothing, so fetch fills up before it and encode runs dry behind it."
+        )
         #expect(paused.advice == "P resumes its dispatch.")
         #expect(judge { $0[3].workers.target = 0 }.reason.hasPrefix("upload has no workers"))
         let intake = judge { $0[0].paused.intake = Pause(by: "ann", since: 0, elapsed: 1) }

@@ -231,7 +231,8 @@ import Testing
         var loop = ScreenLoop(
             terminal: terminal, mailbox: mailbox, clock: WallClock(standingAt: Stage.start),
             options: CockpitOptions(),
-            errands: [Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: "")], hurry: {}
+            errands: [Errands(source: FakeSource(Scenes.busy()), mailbox: mailbox, operatorName: "")],
+            hurry: {}
         )
         #expect(loop.run() == .hangup)
         #expect(terminal.frames.last?.text.contains("interrupt, as the") == true)

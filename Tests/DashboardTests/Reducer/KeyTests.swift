@@ -52,8 +52,10 @@ import Testing
         let state = after.state
         switch action {
         case .view(let tab): #expect(state.tab == tab && state.details.isEmpty)
-        case .nextView: #expect(state.tab == before.state.tab.moved(by: 1, ofSeveral: before.state.hasSeveral))
-        case .previousView: #expect(state.tab == before.state.tab.moved(by: -1, ofSeveral: before.state.hasSeveral))
+        case .nextView:
+            #expect(state.tab == before.state.tab.moved(by: 1, ofSeveral: before.state.hasSeveral))
+        case .previousView:
+            #expect(state.tab == before.state.tab.moved(by: -1, ofSeveral: before.state.hasSeveral))
         case .nextPool: #expect(state.selected == before.state.selected + 1)
         case .previousPool: #expect(state.selected == before.state.selected - 1)
         case .up, .first, .pageUp:
@@ -104,7 +106,8 @@ import Testing
         case .retry: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
         case .abandon: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
         case .drain:
-            #expect(after.question?.dialog.title.string == (place == .pools ? "Drain two?" : "Drain the pool?"))
+            #expect(
+                after.question?.dialog.title.string == (place == .pools ? "Drain two?" : "Drain the pool?"))
         case .freezeDisplay: #expect(state.frozen != nil)
         case .theme: #expect(state.theme == .light)
         case .mouse: #expect(!state.mouseIsOn && after.effects == [.setMouse(false)])
@@ -139,7 +142,8 @@ import Testing
                 var after = before
                 after.press(key)
                 if binding.action.needsSeveral, !before.state.hasSeveral {
-                    #expect(after.effects.isEmpty && after.state.tab == before.state.tab, "\(key) in \(place)")
+                    #expect(
+                        after.effects.isEmpty && after.state.tab == before.state.tab, "\(key) in \(place)")
                 } else if binding.places.contains(place) {
                     check(binding.action, before, after, place)
                 } else {

@@ -57,10 +57,16 @@ extension Scenes {
     /// A pipeline that encode holds back.
     static func pipeline(_ flow: Flow = .encode, at time: UnixTime = Stage.start) -> [PoolSnapshot] {
         var stages = [
-            stage("fetch", 0, depth: 64, workers: 8, busy: 8, working: 0.35, blocked: 0.62, rate: 44.1, at: time),
-            stage("resize", 1, depth: 61, workers: 3, busy: 3, working: 0.38, blocked: 0.61, rate: 43.8, at: time),
-            stage("encode", 2, depth: 64, workers: 4, busy: 4, working: 0.98, blocked: 0, rate: 43.9, at: time),
-            stage("upload", 3, depth: 1, workers: 6, busy: 3, working: 0.47, blocked: 0, rate: 43.7, at: time),
+            stage(
+                "fetch", 0, depth: 64, workers: 8, busy: 8, working: 0.35, blocked: 0.62, rate: 44.1, at: time
+            ),
+            stage(
+                "resize", 1, depth: 61, workers: 3, busy: 3, working: 0.38, blocked: 0.61, rate: 43.8,
+                at: time),
+            stage(
+                "encode", 2, depth: 64, workers: 4, busy: 4, working: 0.98, blocked: 0, rate: 43.9, at: time),
+            stage(
+                "upload", 3, depth: 1, workers: 6, busy: 3, working: 0.47, blocked: 0, rate: 43.7, at: time),
         ]
         stages[0].producers.waiting = 1
         stages[0].producers.longest = 0.2

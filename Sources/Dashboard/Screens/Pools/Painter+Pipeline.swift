@@ -5,9 +5,10 @@ import TerminalUI
 extension Painter {
     mutating func paintPipeline(_ name: String, _ area: Rect) {
         var area = area
-        let bottleneck = Bottleneck(state.panes.indices.map { index in
-            state.panes[index].connection.lost == nil ? state.shown(index).snapshot : nil
-        })
+        let bottleneck = Bottleneck(
+            state.panes.indices.map { index in
+                state.panes[index].connection.lost == nil ? state.shown(index).snapshot : nil
+            })
         let count = state.panes.count
         let frame = room == .compact ? 1 : 2
         let verdict = verdictHeight(area, count)
@@ -18,7 +19,8 @@ extension Painter {
         let height = min(area.height - verdict, fixed + lines * count - (lines == 3 ? 1 : 0))
         let chain = area.take(top: height)
         let inside = panel(
-            "Pipeline " + name.prefix(40), in: chain, key: Tab.pools.digit, trailing: legend(area.width) + poolsPosition,
+            "Pipeline " + name.prefix(40), in: chain, key: Tab.pools.digit,
+            trailing: legend(area.width) + poolsPosition,
             isFocused: state.details.isEmpty)
         paintChain(inside, bottleneck, linesEach: lines, hasEnds: ends)
         paintVerdict(bottleneck, area.take(top: verdict))
@@ -81,14 +83,17 @@ extension Painter {
     }
 
     private mutating func paintStage(_ index: Int, _ row: PoolLine, isNarrowest: Bool, isAlone: Bool) {
-        paintName(index, in: row[0], style: isNarrowest ? Style(.waiting, bold: true) : Style(.text, bold: true))
+        paintName(
+            index, in: row[0], style: isNarrowest ? Style(.waiting, bold: true) : Style(.text, bold: true))
         guard let snapshot = reachable(index, from: row[1], to: row.band) else { return }
         let stage = snapshot.stage ?? StageFigures(pipeline: "", position: index, count: 0)
         meter(of: snapshot).render(in: row[1], into: &grid)
         grid.write(workersText(snapshot, stage, room: row[2].width), in: row[2])
         let exception = exception(snapshot, short: row[3].width < 17)
         if isAlone, !exception.isEmpty {
-            grid.write(exception, in: row[3].isEmpty ? row[1] : row[3])
+            let place = row[3].isEmpty ? row[1] : row[3]
+            grid.fill(place)
+            grid.write(exception, in: place)
         } else {
             paintShares(stage, in: row[3])
         }
@@ -136,7 +141,8 @@ extension Painter {
         }
         if isNarrowest {
             let under = Rect(x: row[0].x + 2, y: row.band.y, width: max(0, row[0].width - 2), height: 1)
-            grid.write(StyledText(SafeText(under.width >= 10 ? "bottleneck" : "narrow"), Style(.waiting)), in: under)
+            grid.write(
+                StyledText(SafeText(under.width >= 10 ? "bottleneck" : "narrow"), Style(.waiting)), in: under)
         }
         let rest = Rect(
             x: row[2].x, y: row.band.y, width: max(0, row.band.right - 1 - row[2].x), height: 1)
@@ -158,7 +164,9 @@ extension Painter {
                 stage.reordering > 0 ? "keeps order, \(Format.short(stage.reordering)) held" : "keeps order")
         }
         notes.append(stage.onFailure == "fail" ? "an error fails all" : "skips errors")
-        if snapshot.counters.retried > 0 { notes.append("\(Format.short(snapshot.counters.retried)) retried") }
+        if snapshot.counters.retried > 0 {
+            notes.append("\(Format.short(snapshot.counters.retried)) retried")
+        }
         if stage.cancelled > 0 { notes.append("\(Format.short(stage.cancelled)) cancelled") }
         if let run = snapshot.latencies.run { notes.append("p99 \(Format.duration(run.p99))") }
         notes.append("\(Format.short(stage.passed)) passed")
@@ -181,7 +189,9 @@ extension Painter {
 
     private mutating func paintSink(_ row: PoolLine) {
         grid.write(SafeText("sink"), in: row[0], style: .dim)
-        guard let snapshot = state.shown(state.panes.count - 1).snapshot, let stage = snapshot.stage else { return }
+        guard let snapshot = state.shown(state.panes.count - 1).snapshot, let stage = snapshot.stage else {
+            return
+        }
         var text = StyledText(SafeText("\(Format.count(stage.passed)) came out"), .dim)
         if stage.blocked >= 0.2 { text.append(SafeText(", reading is slow"), Style(.waiting)) }
         paintEnd(text, rate: snapshot.rates.completions, row)

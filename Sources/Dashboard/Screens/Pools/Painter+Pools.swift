@@ -10,9 +10,12 @@ extension Painter {
         let count = state.panes.count
         let height = min(area.height, count + (room == .compact ? 2 : 3))
         // Graphs below only where they are worth looking at.
-        let rest = area.height - height >= 8 ? area.take(bottom: area.height - height) : Rect(x: 0, y: 0, width: 0, height: 0)
+        let rest =
+            area.height - height >= 8
+            ? area.take(bottom: area.height - height) : Rect(x: 0, y: 0, width: 0, height: 0)
         let inside = panel(
-            "Pools", in: area, key: Tab.pools.digit, trailing: poolsPosition, isFocused: state.details.isEmpty)
+            "Pools", in: area, key: Tab.pools.digit, trailing: poolsPosition, isFocused: state.details.isEmpty
+        )
         paintPoolRows(inside)
         paintSelected(rest)
     }
@@ -38,7 +41,9 @@ extension Painter {
             (state.shown(index).snapshot?.errors.latest ?? []).map { (index, $0) }
         }
         let whose = state.pipeline == nil ? "all pools" : "all stages"
-        let total = state.panes.indices.reduce(UInt64(0)) { $0 + (state.shown($1).snapshot?.errors.total ?? 0) }
+        let total = state.panes.indices.reduce(UInt64(0)) {
+            $0 + (state.shown($1).snapshot?.errors.total ?? 0)
+        }
         let inside = panel(
             "Errors of \(whose)", in: area, trailing: StyledText(SafeText(Format.count(total)), .dim)
         ).inset(horizontally: 1, vertically: 0)
@@ -78,7 +83,7 @@ extension Painter {
             let row = PoolLine(places: places, band: band)
             painter.paintName(index, in: row[0])
             guard let snapshot = painter.reachable(index, from: row[1], to: band) else { return }
-            painter.grid.write(painter.lifeNote(snapshot), in: row[1])
+            painter.grid.write(painter.lifeNote(snapshot, room: row[1].width), in: row[1])
             painter.meter(of: snapshot).render(in: row[2], into: &painter.grid)
             painter.write(painter.busyText(snapshot), in: row[3])
             painter.write(StyledText(SafeText(Format.rate(snapshot.rates.arrivals))), in: row[4])
@@ -163,7 +168,8 @@ extension Painter {
         let connection = state.panes[index].connection
         if let lost = connection.lost {
             var text = StyledText(
-                SafeText(" LOST since \(state.environment.clock(lost.since)) "), Style(.failed, reverse: true))
+                SafeText(" LOST since \(state.environment.clock(lost.since)) "), Style(.failed, reverse: true)
+            )
             text.append(SafeText(" " + lost.reason, limit: 200), .dim)
             grid.write(text, in: rest)
             return nil
@@ -191,7 +197,8 @@ extension Painter {
         let standing = all.filter { $0.1 != nil }.map(\.0)
         if snapshot.state == .stopped { return StyledText("STOPPED", Style(.dim, bold: true)) }
         if !standing.isEmpty {
-            let words = standing.joined(separator: "+") + (short || standing == ["FROZEN"] ? "" : " PAUSED")
+            var words = standing.joined(separator: "+") + (short || standing == ["FROZEN"] ? "" : " PAUSED")
+            if short, standing.count > 1 { words = "PAUSED" }
             return StyledText(SafeText(" \(words) "), Style(.paused))
         }
         if snapshot.state == .draining {
@@ -203,14 +210,16 @@ extension Painter {
         return StyledText()
     }
 
-    /// What a pool as a whole does.
-    private func lifeNote(_ snapshot: PoolSnapshot) -> StyledText {
+    /// What a pool as a whole does, in so many columns where that can be.
+    private func lifeNote(_ snapshot: PoolSnapshot, room: Int) -> StyledText {
         let exception = exception(snapshot, short: false)
+        if exception.width > room { return self.exception(snapshot, short: true) }
         if !exception.isEmpty { return exception }
         if snapshot.isIdle { return StyledText("idle", .dim) }
         var text = StyledText("running", Style(.working))
-        if snapshot.producers.waiting > 0 {
-            text.append(SafeText(", \(snapshot.producers.waiting) waiting"), Style(.waiting))
+        let waiting = ", \(snapshot.producers.waiting) waiting"
+        if snapshot.producers.waiting > 0, text.width + waiting.count <= room {
+            text.append(SafeText(waiting), Style(.waiting))
         }
         return text
     }
