@@ -91,7 +91,9 @@ extension Painter {
         grid.write(workersText(snapshot, stage, room: row[2].width), in: row[2])
         let exception = exception(snapshot, short: row[3].width < 17)
         if isAlone, !exception.isEmpty {
-            grid.write(exception, in: row[3].isEmpty ? row[1] : row[3])
+            let place = row[3].isEmpty ? row[1] : row[3]
+            grid.fill(place)
+            grid.write(exception, in: place)
         } else {
             paintShares(stage, in: row[3])
         }

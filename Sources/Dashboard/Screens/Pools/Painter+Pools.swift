@@ -83,7 +83,7 @@ extension Painter {
             let row = PoolLine(places: places, band: band)
             painter.paintName(index, in: row[0])
             guard let snapshot = painter.reachable(index, from: row[1], to: band) else { return }
-            painter.grid.write(painter.lifeNote(snapshot), in: row[1])
+            painter.grid.write(painter.lifeNote(snapshot, room: row[1].width), in: row[1])
             painter.meter(of: snapshot).render(in: row[2], into: &painter.grid)
             painter.write(painter.busyText(snapshot), in: row[3])
             painter.write(StyledText(SafeText(Format.rate(snapshot.rates.arrivals))), in: row[4])
@@ -197,7 +197,8 @@ extension Painter {
         let standing = all.filter { $0.1 != nil }.map(\.0)
         if snapshot.state == .stopped { return StyledText("STOPPED", Style(.dim, bold: true)) }
         if !standing.isEmpty {
-            let words = standing.joined(separator: "+") + (short || standing == ["FROZEN"] ? "" : " PAUSED")
+            var words = standing.joined(separator: "+") + (short || standing == ["FROZEN"] ? "" : " PAUSED")
+            if short, standing.count > 1 { words = "PAUSED" }
             return StyledText(SafeText(" \(words) "), Style(.paused))
         }
         if snapshot.state == .draining {
@@ -209,14 +210,16 @@ extension Painter {
         return StyledText()
     }
 
-    /// What a pool as a whole does.
-    private func lifeNote(_ snapshot: PoolSnapshot) -> StyledText {
+    /// What a pool as a whole does, in so many columns where that can be.
+    private func lifeNote(_ snapshot: PoolSnapshot, room: Int) -> StyledText {
         let exception = exception(snapshot, short: false)
+        if exception.width > room { return self.exception(snapshot, short: true) }
         if !exception.isEmpty { return exception }
         if snapshot.isIdle { return StyledText("idle", .dim) }
         var text = StyledText("running", Style(.working))
-        if snapshot.producers.waiting > 0 {
-            text.append(SafeText(", \(snapshot.producers.waiting) waiting"), Style(.waiting))
+        let waiting = ", \(snapshot.producers.waiting) waiting"
+        if snapshot.producers.waiting > 0, text.width + waiting.count <= room {
+            text.append(SafeText(waiting), Style(.waiting))
         }
         return text
     }
