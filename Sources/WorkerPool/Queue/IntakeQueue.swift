@@ -110,12 +110,6 @@ struct IntakeQueue {
         next.isReturning ? Held.passRetained(popBack(next.place)) : popNew(next.place)
     }
 
-    /// Takes the job out that has waited longest.
-    mutating func popOldest() -> JobRecord? {
-        guard let record = oldest() else { return nil }
-        return record.priority == 0 ? ordinary.popFirst() : popFirst(of: record.priority)
-    }
-
     /// The job that has waited longest.
     mutating func oldest() -> JobRecord? {
         var oldest = ordinary.first()
@@ -125,12 +119,6 @@ struct IntakeQueue {
             if oldest.map({ first.isBefore($0) }) ?? true { oldest = first }
         }
         return oldest
-    }
-
-    private mutating func popFirst(of priority: Int) -> JobRecord? {
-        var record: JobRecord?
-        change(priority) { record = $0.popFirst() }
-        return record
     }
 
     /// The first of all lanes.

@@ -88,12 +88,6 @@ struct Lane {
     /// Takes the job out that comes back and that ``next()`` has just named.
     mutating func popBack() -> JobRecord { returning.removeFirst() }
 
-    /// Takes the next job out.
-    mutating func popFirst() -> JobRecord? {
-        guard let next = next() else { return nil }
-        return next.isReturning ? popBack() : popNew().takeRetainedValue()
-    }
-
     /// The job of that ID, where it waits here.
     func find(_ id: JobID) -> JobRecord? {
         var low = fresh.startIndex

@@ -43,7 +43,7 @@ import Testing
 
         func popAll() -> [UInt64] {
             var ids: [UInt64] = []
-            while let record = queue.popOldest() { ids.append(record.id.rawValue) }
+            while let next = queue.next() { ids.append(queue.pop(next).takeRetainedValue().id.rawValue) }
             return ids
         }
 
