@@ -243,3 +243,20 @@ public struct ErrorFigures: Codable, Sendable, Equatable {
     /// No failures.
     public init() {}
 }
+
+extension PoolSnapshot {
+    /// Whether both show an idle pool, and the same but for the time: then there is nothing new to be shown.
+    package func isUnchanged(since other: PoolSnapshot) -> Bool {
+        guard isIdle, other.isIdle else { return false }
+        func still(_ snapshot: PoolSnapshot) -> PoolSnapshot {
+            var still = snapshot
+            still.time = 0
+            still.uptime = 0
+            still.paused.intake?.elapsed = 0
+            still.paused.dispatch?.elapsed = 0
+            still.paused.frozen?.elapsed = 0
+            return still
+        }
+        return still(self) == still(other)
+    }
+}

@@ -1,0 +1,50 @@
+import FoundationEssentials
+import NIOCore
+import NIOFoundationCompat
+
+/// JSON of values that are sent, and back.
+enum Wire {
+    static func bytes(_ value: some Encodable) throws -> ByteBuffer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return ByteBuffer(data: try encoder.encode(value))
+    }
+
+    static func text(_ value: some Encodable) throws -> String { String(buffer: try bytes(value)) }
+
+    static func value<Value: Decodable>(_ type: Value.Type, from buffer: ByteBuffer) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(buffer: buffer))
+    }
+
+    /// What is wrong with JSON that could not be read, in one line for who sent it.
+    static func complaint(_ error: any Error) -> String {
+        switch error {
+        case let error as FieldError: return error.description
+        case DecodingError.keyNotFound(let key, let context):
+            return "\(place(context))'\(key.stringValue)' is missing"
+        case DecodingError.typeMismatch(let type, let context):
+            return "\(place(context))this takes \(name(of: type))"
+        case DecodingError.valueNotFound(let type, let context):
+            return "\(place(context))null stands where \(name(of: type)) belongs"
+        case DecodingError.dataCorrupted(let context):
+            if let under = context.underlyingError as? FieldError { return under.description }
+            return context.codingPath.isEmpty ? "the body is not JSON" : "\(place(context))bad value"
+        default: return "the body is not JSON"
+        }
+    }
+
+    private static func place(_ context: DecodingError.Context) -> String {
+        let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+        return path.isEmpty ? "" : String(path.joined(separator: ".").prefix(64)) + ": "
+    }
+
+    private static func name(of type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "a string"
+        case is Bool.Type: "true or false"
+        case is Double.Type: "a number"
+        case is any FixedWidthInteger.Type: "a whole number"
+        default: "an object or a list"
+        }
+    }
+}
