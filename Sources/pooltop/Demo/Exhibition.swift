@@ -25,14 +25,36 @@ struct Exhibition {
         let signals = AsyncStream<Int32>.makeStream()
         try SignalWatch.start([SIGINT, SIGTERM, SIGHUP, SIGQUIT]) { signals.continuation.yield($0) }
         let stage = Stage.open(screen, sources: pools) { $0.title = title }
-        let ending = try await withThrowingTaskGroup(of: Ending.self) { group in
+        let socket = LiveSocket(kind: "demo", title: title, pools: pools)
+        let ending: Ending
+        do {
+            ending = try await self.ending(on: stage, signals.stream, work)
+        } catch {
+            await socket.close()
+            throw error
+        }
+        await socket.close()
+        await shutDown()
+        for pool in pools {
+            print(
+                Farewell(title: pools.count > 1 ? pool.configuration.name : title, snapshot: pool.snapshot())
+                    .text)
+        }
+        if case .signal(let signal) = ending { throw ExitCode(128 + signal) }
+    }
+
+    /// Returns why it ended, once it has.
+    private func ending(
+        on stage: Stage, _ signals: AsyncStream<Int32>, _ work: @escaping @Sendable () async -> Void
+    ) async throws -> Ending {
+        try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask {
                 await work()
                 if case .cockpit = stage { try await Task.sleep(for: .seconds(1_000_000_000)) }
                 return .workDone
             }
             group.addTask {
-                for await signal in signals.stream { return .signal(signal) }
+                for await signal in signals { return .signal(signal) }
                 return .timeUp
             }
             if let duration {
@@ -45,13 +67,6 @@ struct Exhibition {
             defer { group.cancelAll() }
             return try await group.next() ?? .workDone
         }
-        await shutDown()
-        for pool in pools {
-            print(
-                Farewell(title: pools.count > 1 ? pool.configuration.name : title, snapshot: pool.snapshot())
-                    .text)
-        }
-        if case .signal(let signal) = ending { throw ExitCode(128 + signal) }
     }
 
     /// Shows the pools once, after their time.

@@ -47,7 +47,7 @@ struct RealCommand: AsyncParsableCommand {
         // The figures are in the cockpit; nobody needs thousands of hashes afterwards.
         options.arrangement.output = open("/dev/null", O_WRONLY | O_CLOEXEC)
         let session = try RunCommand.open(options)
-        let show = RunShow(session: session, title: "real work in \(directory)", stays: true)
+        let show = RunShow(session: session, title: "real work in \(directory)", kind: "demo", stays: true)
         try await show.perform(on: show.open(screen))
         let outcome = await session.finish()
         // Closing its end first would have find told by a signal that nobody reads on.

@@ -141,7 +141,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let options = try runOptions()
         let session = try Self.open(options)
-        let show = RunShow(session: session, title: title, stays: stays)
+        let show = RunShow(session: session, title: title, kind: isDryRun ? nil : "run", stays: stays)
         var screen = screen
         // A terminal cannot give both the lines and the keys.
         if isDryRun || session.input.readsTerminal { screen.isPlain = true }

@@ -7,6 +7,8 @@ struct RunShow: Sendable {
     let session: RunSession
     /// What the cockpit calls it.
     let title: String
+    /// What others can attach to it as, such as `run`; `nil` where nobody can.
+    var kind: String?
     /// Whether the cockpit stays when all jobs are done.
     let stays: Bool
 
@@ -31,6 +33,11 @@ struct RunShow: Sendable {
 
     /// Returns once the last job has ended; what jobs printed is written then, or has been.
     func perform(on stage: Stage) async throws {
+        guard let kind else { return try await present(on: stage) }
+        try await LiveSocket.during(kind, title: title, pools: [session.pool]) { try await present(on: stage) }
+    }
+
+    private func present(on stage: Stage) async throws {
         guard case .cockpit(let cockpit) = stage else { return await session.run() }
         let holdsOutput = isatty(1) == 1
         if holdsOutput { session.sink.hold() }

@@ -14,7 +14,10 @@ enum RunSignals {
         case SIGCONT:
             session.freeze(false)
         default:
-            if !session.receive(signal: number) { _exit(128 + number) }
+            if !session.receive(signal: number) {
+                LiveSocket.removeFiles()
+                _exit(128 + number)
+            }
         }
     }
 }

@@ -1,0 +1,11 @@
+import Synchronization
+
+/// The signal that ended a program, where one did.
+final class Ending: Sendable {
+    private let number = Mutex<Int32?>(nil)
+
+    /// The first one counts.
+    func note(_ signal: Int32) { number.withLock { $0 = $0 ?? signal } }
+
+    var signal: Int32? { number.withLock { $0 } }
+}
