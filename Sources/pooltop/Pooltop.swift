@@ -10,8 +10,10 @@ struct Pooltop: AsyncParsableCommand {
             CommandGroup(
                 name: "Live pools",
                 subcommands: [
-                    StatusCommand.self, ListCommand.self, ShowCommand.self, SubmitCommand.self, ResizeCommand.self,
-                    PauseCommand.self, ResumeCommand.self, CancelCommand.self, RetryCommand.self, DrainCommand.self,
+                    StatusCommand.self, ListCommand.self, ShowCommand.self, SubmitCommand.self,
+                    ResizeCommand.self,
+                    PauseCommand.self, ResumeCommand.self, CancelCommand.self, RetryCommand.self,
+                    DrainCommand.self,
                 ])
         ])
 

@@ -12,7 +12,8 @@ enum Complaints {
 
     private static func reason(_ error: any Error) -> String {
         switch error {
-        case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded
+        case let error as HTTPClientError
+        where error == .connectTimeout || error == .deadlineExceeded
             || error == .readTimeout:
             return "no answer in time"
         case let error as HTTPClientError where error == .remoteConnectionClosed:
@@ -22,7 +23,8 @@ enum Complaints {
         case let error as HTTPClientError: return "\(error)"
         case let error as NIOConnectionError:
             guard let first = error.connectionErrors.first else {
-                return error.dnsAError == nil && error.dnsAAAAError == nil ? "no connection" : "there is no such host"
+                return error.dnsAError == nil && error.dnsAAAAError == nil
+                    ? "no connection" : "there is no such host"
             }
             return reason(first.error)
         case let error as IOError:
@@ -60,6 +62,7 @@ enum Complaints {
 
     static func foreign(_ place: ControlPlace) -> ControlError {
         ControlError(
-            .failed, "\(place) does not speak as this version does: is it a pooltop, and of the same version?")
+            .failed, "\(place) does not speak as this version does: is it a pooltop, and of the same version?"
+        )
     }
 }

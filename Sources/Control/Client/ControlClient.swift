@@ -128,7 +128,9 @@ public final class ControlClient: Sendable {
             let limit = TimeAmount.nanoseconds(Int64((timeout ?? settings.timeout) / .nanoseconds(1)))
             let response = try await client.execute(request, timeout: limit)
             status = Int(response.status.code)
-            retryAfter = response.headers.first(name: "Retry-After").flatMap { Double($0) }.map { .seconds($0) }
+            retryAfter = response.headers.first(name: "Retry-After").flatMap { Double($0) }.map {
+                .seconds($0)
+            }
             answer = try await response.body.collect(upTo: 64 << 20)
         } catch {
             throw Failure(

@@ -55,6 +55,7 @@ public enum ControlPlace: Sendable, Equatable, CustomStringConvertible {
 
     private static func mistake(_ text: String) -> ControlError {
         ControlError(
-            .usage, "'\(text)' is no address: use http://HOST:PORT, unix:/PATH, the path of a socket, or a PID")
+            .usage,
+            "'\(text)' is no address: use http://HOST:PORT, unix:/PATH, the path of a socket, or a PID")
     }
 }

@@ -41,7 +41,8 @@ public struct RemoteSource: MonitorSource {
     /// One job, or `nil` where the pool no longer knows it.
     public func job(_ id: JobID) async throws -> JobDetail? {
         do throws(ControlError) {
-            return try await client.get(start + "/jobs/\(id.rawValue)", as: JobDetail.self, timeout: Self.patience)
+            return try await client.get(
+                start + "/jobs/\(id.rawValue)", as: JobDetail.self, timeout: Self.patience)
         } catch {
             guard error.kind == .notFound else { throw error }
             return nil

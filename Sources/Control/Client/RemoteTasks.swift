@@ -59,7 +59,9 @@ public struct RemoteTasks: TaskService {
     }
 
     /// Changes a queue: its limits first, then whether it is paused.
-    public func change(_ queue: String, _ change: QueueChange, by operator: String) async throws -> QueueStatus {
+    public func change(_ queue: String, _ change: QueueChange, by operator: String) async throws
+        -> QueueStatus
+    {
         let start = "/v1/queues/\(PathEscaping.escape(queue))"
         var status: QueueStatus?
         if change.concurrency != nil || change.rate != nil {

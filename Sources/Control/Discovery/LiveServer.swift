@@ -18,7 +18,8 @@ package struct LiveServer: Sendable, Equatable {
                     return info.map { LiveServer(socket: socket, info: $0) }
                 }
             }
-            return await group.reduce(into: []) { servers, server in if let server { servers.append(server) } }
+            return await group.reduce(into: []) { servers, server in if let server { servers.append(server) }
+            }
         }
         return found.sorted { ($0.info.started, $0.socket) < ($1.info.started, $1.socket) }
     }

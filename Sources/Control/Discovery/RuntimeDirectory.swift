@@ -30,7 +30,8 @@ package struct RuntimeDirectory: Sendable {
             throw ControlError(.usage, "\(path) is not a directory: remove it")
         }
         guard info.st_uid == geteuid() else {
-            throw ControlError(.usage, "\(path) belongs to somebody else: set XDG_RUNTIME_DIR to a directory of yours")
+            throw ControlError(
+                .usage, "\(path) belongs to somebody else: set XDG_RUNTIME_DIR to a directory of yours")
         }
         if info.st_mode & 0o077 != 0, chmod(path, 0o700) != 0 {
             throw ControlError(.usage, "others may look into \(path), and its mode cannot be changed")

@@ -13,8 +13,10 @@ final class Sampler: Sendable {
     private let refresh: Duration
     private let isOver = Atomic(false)
 
-    /// The time between two looks at an idle pool, or at a source that does not answer.
+    /// The time between two looks at an idle pool.
     private static let idlePace: Duration = .seconds(1)
+    /// The times between looks at a source that does not answer: twice as long each time.
+    private static let lostPaces: ClosedRange<Duration> = .milliseconds(250) ... .seconds(4)
 
     init(
         source: any MonitorSource, number: Int = 0, mailbox: Mailbox, executor: ThreadExecutor,
@@ -34,12 +36,14 @@ final class Sampler: Sendable {
     func run() async {
         var previous: PoolSnapshot?
         var held: PoolSnapshot?
+        var lostPace = Self.lostPaces.lowerBound
         while !isOver.load(ordering: .acquiring) {
             var pace = refresh
             do {
                 let snapshot = try await source.snapshot()
+                lostPace = Self.lostPaces.lowerBound
                 if snapshot.isIdle { pace = max(refresh, Self.idlePace) }
-                if let last = previous, Self.isUnchanged(last, snapshot) {
+                if let last = previous, snapshot.isUnchanged(since: last) {
                     held = snapshot
                     mailbox.hear(from: number, at: clock.now)
                 } else {
@@ -50,7 +54,8 @@ final class Sampler: Sendable {
                     mailbox.post(snapshot, from: number, at: clock.now)
                 }
             } catch {
-                pace = Self.idlePace
+                pace = lostPace
+                lostPace = min(lostPace * 2, Self.lostPaces.upperBound)
                 previous = nil
                 held = nil
                 mailbox.lose(String("\(error)".prefix(200)), from: number)
@@ -64,20 +69,5 @@ final class Sampler: Sendable {
     func finish() {
         isOver.store(true, ordering: .releasing)
         executor.wakeSleepers()
-    }
-
-    /// Whether both show an idle pool, and the same but for the time.
-    static func isUnchanged(_ left: PoolSnapshot, _ right: PoolSnapshot) -> Bool {
-        guard left.isIdle, right.isIdle else { return false }
-        func still(_ snapshot: PoolSnapshot) -> PoolSnapshot {
-            var still = snapshot
-            still.time = 0
-            still.uptime = 0
-            still.paused.intake?.elapsed = 0
-            still.paused.dispatch?.elapsed = 0
-            still.paused.frozen?.elapsed = 0
-            return still
-        }
-        return still(left) == still(right)
     }
 }

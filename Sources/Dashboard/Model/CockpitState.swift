@@ -95,28 +95,40 @@ enum JobJump: Sendable, Equatable {
 struct Connection: Sendable, Equatable {
     /// A source silent for longer than this is said to be.
     static let patience: Seconds = 3
+    /// A source lost for longer than this is worth a line in the log.
+    static let newsworthy: Seconds = 1
 
     /// When it last answered.
     var answered: UnixTime?
     /// Why it cannot be reached, and since when.
     var lost: (reason: String, since: UnixTime)?
-    /// Whether it has been silent for too long.
-    var isStale = false
+    /// How old what is shown is, in whole seconds, where that is worth a word: the source is lost, or has been silent
+    /// for too long.
+    private(set) var silence: Int?
+    /// Whether the log says that it is lost.
+    var isTold = false
 
-    /// Sees whether it has been silent for too long.
+    /// Whether it has been silent for too long, and is not known to be lost.
+    var isStale: Bool { silence != nil && lost == nil }
+
+    /// Since when nothing was heard.
+    private var since: UnixTime? { answered ?? lost?.since }
+
+    /// Sees how long it has been silent.
     mutating func check(now: UnixTime) {
-        guard let answered else { return }
-        isStale = now - answered >= Self.patience
+        guard let since else { return }
+        let age = min(max(0, now - since), 1e9)
+        silence = lost != nil || age >= Self.patience ? Int(age) : nil
     }
 
-    /// When it will have been silent for too long.
-    var patienceEnds: UnixTime? {
-        guard let answered, !isStale, lost == nil else { return nil }
-        return answered + Self.patience
+    /// When there will be something else to say.
+    var nextChange: UnixTime? {
+        guard let since else { return nil }
+        return since + (silence.map { Double($0 + 1) } ?? Self.patience)
     }
 
     static func == (left: Connection, right: Connection) -> Bool {
-        left.answered == right.answered && left.isStale == right.isStale
+        left.answered == right.answered && left.silence == right.silence && left.isTold == right.isTold
             && left.lost?.reason == right.lost?.reason
             && left.lost?.since == right.lost?.since
     }

@@ -11,6 +11,7 @@ extension CockpitState {
 
     /// Takes in what the pool is now.
     mutating func take(_ snapshot: PoolSnapshot, now: UnixTime) -> [Effect] {
+        welcomeBack(now: now)
         connection = Connection()
         connection.answered = now
         let before = pool.snapshot

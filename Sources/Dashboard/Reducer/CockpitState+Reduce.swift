@@ -50,15 +50,23 @@ extension CockpitState {
             return []
         case .lost(let reason):
             if connection.lost == nil { connection.lost = (reason, now) }
+            connection.check(now: now)
             return []
         case .heard(let time):
             if let answered = connection.answered, time > answered {
+                if let lost = connection.lost, time > lost.since {
+                    welcomeBack(now: now)
+                    connection = Connection()
+                }
                 connection.answered = time
-                connection.isStale = false
+                connection.check(now: now)
             }
             return []
         case .tick:
-            for index in panes.indices { panes[index].connection.check(now: now) }
+            for index in panes.indices {
+                panes[index].connection.check(now: now)
+                address(pool: index) { $0.tellLoss(now: now) }
+            }
             if let end = earliestHold, end <= now { refreshLists(now: now) }
             return []
         }
@@ -67,7 +75,7 @@ extension CockpitState {
     /// When something on the screen changes by the passing of time alone.
     func deadline(now: UnixTime) -> UnixTime? {
         var times = [toasts.nextExpiry, earliestHold].compactMap { $0 }
-        times += panes.compactMap { $0.connection.patienceEnds }
+        times += panes.compactMap { $0.connection.nextChange }
         return times.min()
     }
 

@@ -7,7 +7,11 @@ extension Painter {
         guard !area.isEmpty else { return }
         // On the smallest screens the Overview has a line for what is paused.
         let isShown = room != .compact || state.tab != .overview || !state.details.isEmpty
-        let badges = isShown ? badges(short: area.width < 60) : StyledText()
+        var badges = isShown ? badges(short: area.width < 60) : StyledText()
+        // Where the line of views has no room for it, or there is none, this one says it.
+        if isShown, state.size.width < Self.roomyTabs, state.connection.silence != nil {
+            badges = silenceText(room: area.width / 2)
+        }
         let margin = area.width >= 60 ? 1 : 0
         let right = badges.truncated(to: area.width * 2 / 3)
         var left = stateText(room: area.width - right.width - 2 * margin - 2)
@@ -15,6 +19,9 @@ extension Painter {
         grid.write(left, at: Point(x: area.x + margin, y: area.y))
         grid.write(right, at: Point(x: area.right - margin - right.width, y: area.y))
     }
+
+    /// From this width on the line of views has room for news of the source.
+    private static let roomyTabs = 100
 
     /// The name the pool goes by.
     var title: String {
@@ -144,35 +151,53 @@ extension Painter {
             layout.spots.append(Layout.Spot(rect: place, target: .action(.view(tab))))
             x += text.width + 1
         }
-        let notes = screenNotes.truncated(to: max(0, area.right - x - 1))
+        let room = max(0, area.right - x - 1)
+        let notes = screenNotes(room: room).truncated(to: room)
         grid.write(notes, at: Point(x: area.right - 1 - notes.width, y: area.y))
     }
 
-    /// What is special about this screen: frozen, read-only, without a source.
-    var screenNotes: StyledText {
+    /// What is special about this screen: frozen, read-only, without a source; the first of these goes first where
+    /// there is no room.
+    func screenNotes(room: Int) -> StyledText {
         var text = StyledText()
         func add(_ note: String, _ style: Style) {
             if !text.isEmpty { text.append(" ") }
             text.append(SafeText(note), style)
         }
-        if state.environment.isReadOnly { add("read-only", .dim) }
+        let isToldAbove = self.room != .compact && state.size.width < Self.roomyTabs
+        let news = isToldAbove ? StyledText() : silenceText(room: room)
+        if state.environment.isReadOnly, news.width + 10 <= room { add("read-only", .dim) }
         if let frozen = state.frozen {
             add(
                 " DISPLAY FROZEN since \(state.environment.clock(frozen.since)) ",
                 Style(.operated, reverse: true))
         }
-        if let lost = state.connection.lost {
-            add(
-                " LOST since \(state.environment.clock(lost.since)), reconnecting ",
-                Style(.failed, reverse: true))
-        } else if state.connection.isStale, let answered = state.connection.answered {
-            add(" NO NEWS since \(state.environment.clock(answered)) ", Style(.waiting, reverse: true))
+        if !news.isEmpty {
+            if !text.isEmpty { text.append(" ") }
+            text += news
         }
         for (index, pane) in state.panes.enumerated()
         where index != state.selected && pane.connection.lost != nil {
             add(" \(state.name(of: index).prefix(16)) LOST ", Style(.failed, reverse: true))
         }
         return text
+    }
+
+    /// How old what is shown is, where the source does not answer; in the words there is room for.
+    func silenceText(room: Int) -> StyledText {
+        let connection = state.connection
+        guard let silence = connection.silence else { return StyledText() }
+        let age = Format.whole(Double(silence))
+        let words =
+            connection.lost == nil
+            ? [" NO NEWS for \(age) "]
+            : [
+                " NO ANSWER for \(age), reconnecting ", " NO ANSWER \(age), reconnecting ",
+                " reconnecting, \(age) ",
+            ]
+        let fitting = words.first { $0.count <= room } ?? words[words.count - 1]
+        return StyledText(
+            SafeText(fitting), Style(connection.lost == nil ? .waiting : .failed, reverse: true))
     }
 
     mutating func paintFooter(_ area: Rect) {

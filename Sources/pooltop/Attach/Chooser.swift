@@ -6,7 +6,8 @@ enum Chooser {
     /// - Returns: the socket of the one chosen.
     /// - Throws: ``ControlError`` where there is no terminal to ask on, or none is chosen.
     static func choose(among servers: [LiveServer]) throws(ControlError) -> String {
-        let list = "\(servers.count) pools are live:\n" + Finder.lines(servers, now: now).joined(separator: "\n")
+        let list =
+            "\(servers.count) pools are live:\n" + Finder.lines(servers, now: now).joined(separator: "\n")
         guard let terminal = fopen("/dev/tty", "r+") else {
             throw ControlError(.usage, list + "\nname one by its PID")
         }
@@ -21,7 +22,9 @@ enum Chooser {
             fseek(terminal, 0, SEEK_CUR)
             let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let word = text.filter { !$0.isWhitespace }
-            if let number = Int(word), servers.indices.contains(number - 1) { return servers[number - 1].socket }
+            if let number = Int(word), servers.indices.contains(number - 1) {
+                return servers[number - 1].socket
+            }
             if let process = Int32(word), let server = servers.first(where: { $0.info.pid == process }) {
                 return server.socket
             }

@@ -47,7 +47,9 @@ struct ClientOptions: ParsableArguments {
             text = getenv("POOLTOP_TOKEN").map { String(cString: $0) } ?? ""
         }
         let token = String(text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
-        if tokenFile != nil, token.isEmpty { throw ControlError(.usage, "there is no token in \(tokenFile ?? "")") }
+        if tokenFile != nil, token.isEmpty {
+            throw ControlError(.usage, "there is no token in \(tokenFile ?? "")")
+        }
         guard token.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
             throw ControlError(.usage, "a token has printable ASCII characters only")
         }

@@ -27,7 +27,8 @@ enum Finder {
         switch servers.count {
         case 0:
             throw ControlError(
-                .unreachable, "no pool of yours is live: start one with pooltop run or demo, or name an address")
+                .unreachable,
+                "no pool of yours is live: start one with pooltop run or demo, or name an address")
         case 1: return .one(.socket(servers[0].socket))
         default: return .several(servers)
         }
@@ -38,7 +39,8 @@ enum Finder {
         servers.enumerated().map { index, server in
             let info = server.info
             let age = Format.stopwatch(max(0, now - info.started))
-            return "  \(index + 1)  \(pad("\(info.pid)", 8)) \(pad(info.kind, 6)) \(pad(age, 9)) \(info.title)"
+            return
+                "  \(index + 1)  \(pad("\(info.pid)", 8)) \(pad(info.kind, 6)) \(pad(age, 9)) \(info.title)"
         }
     }
 

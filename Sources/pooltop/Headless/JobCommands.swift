@@ -78,7 +78,8 @@ struct RetryCommand: AsyncParsableCommand {
                 query.onlyDead = true
                 query.kind = kind
                 let count = try await remote.neededTasks().retryAll(query, perSecond: rate, by: "")
-                return remote.options.isJSON ? try Output.json(["retried": count]) : print("\(count) run anew")
+                return remote.options.isJSON
+                    ? try Output.json(["retried": count]) : print("\(count) run anew")
             }
             guard let tasks = remote.tasks else {
                 var jobs: [JobID] = []
@@ -117,7 +118,9 @@ struct SubmitCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The time an attempt may take.", valueName: "time"))
     var timeout: DurationArgument?
 
-    @Option(help: ArgumentHelp("Wait for its end, so long at most, and print how it stands then.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Wait for its end, so long at most, and print how it stands then.", valueName: "time"))
     var wait: DurationArgument?
 
     @Argument(help: "What is to be done: the name of a kind that the server knows.")
@@ -176,7 +179,9 @@ extension Remote {
             do {
                 let task = try await body(id)
                 done.append(task)
-                if !options.isJSON { print(past == "cancelled" ? "\(id) \(task.state.rawValue)" : "\(id) \(past)") }
+                if !options.isJSON {
+                    print(past == "cancelled" ? "\(id) \(task.state.rawValue)" : "\(id) \(past)")
+                }
             } catch let error as ControlError where error.kind == .notFound || error.kind == .refused {
                 StandardStreams.tell("\(id): \(error.message)")
                 refusal = error

@@ -18,12 +18,15 @@ struct JobText {
             lines.append("  attempt \(attempt.number) \(attempt.outcome), \(time)\(worker)\(message)")
         }
         if let usage = job.usage {
-            let ending = usage.signal ?? usage.exitStatus.map { "exit \($0)" } ?? "pid \(usage.processID ?? 0)"
+            let ending =
+                usage.signal ?? usage.exitStatus.map { "exit \($0)" } ?? "pid \(usage.processID ?? 0)"
             lines.append(
                 "  used      \(Format.duration(usage.userTime + usage.systemTime)) of processor, "
                     + "\(Format.bytes(usage.maxResidentBytes)); \(ending)")
         }
-        for line in job.output?.lines ?? [] { lines.append("  \(line.isError ? "!" : "|") " + Clean.text(line.text)) }
+        for line in job.output?.lines ?? [] {
+            lines.append("  \(line.isError ? "!" : "|") " + Clean.text(line.text))
+        }
         text = lines.joined(separator: "\n")
     }
 
@@ -53,8 +56,12 @@ struct TaskText {
             if let exit = result.exit { lines.append("  exit      \(exit)") }
             if let signal = result.signal { lines.append("  signal    \(Clean.text(signal))") }
             if let status = result.status { lines.append("  status    \(status)") }
-            for line in result.stdout.split(separator: "\n") { lines.append("  | " + Clean.text(String(line))) }
-            for line in result.stderr.split(separator: "\n") { lines.append("  ! " + Clean.text(String(line))) }
+            for line in result.stdout.split(separator: "\n") {
+                lines.append("  | " + Clean.text(String(line)))
+            }
+            for line in result.stderr.split(separator: "\n") {
+                lines.append("  ! " + Clean.text(String(line)))
+            }
         }
         text = lines.joined(separator: "\n")
     }
@@ -63,7 +70,9 @@ struct TaskText {
     static func line(_ task: TaskStatus) -> String {
         var parts = [Clean.text(task.id), task.dead ? "dead" : task.state.rawValue, Clean.text(task.kind)]
         if task.attempts > 0 { parts.append("attempt \(task.attempts) of \(task.maxAttempts)") }
-        if let started = task.started, let ended = task.ended { parts.append(Format.duration(ended - started)) }
+        if let started = task.started, let ended = task.ended {
+            parts.append(Format.duration(ended - started))
+        }
         if let error = task.error { parts.append("- " + Clean.text(error)) }
         return parts.joined(separator: "  ")
     }

@@ -66,7 +66,9 @@ struct ListCommand: AsyncParsableCommand {
                 for task in page.tasks { print(TaskText.line(task)) }
                 if let next = page.next { print("more: --after \(next)") }
             } else {
-                if after != nil { throw ControlError(.usage, "--after goes with tasks; this is a \(remote.info.kind)") }
+                if after != nil {
+                    throw ControlError(.usage, "--after goes with tasks; this is a \(remote.info.kind)")
+                }
                 let page = try await remote.pool().jobs(try jobQuery())
                 if remote.options.isJSON { return try Output.json(page) }
                 for job in page.jobs { print(JobText.line(job)) }
@@ -80,7 +82,8 @@ struct ListCommand: AsyncParsableCommand {
             query.onlyDead = true
         } else if let state {
             guard let known = TaskStatus.State(rawValue: state) else {
-                throw ControlError(.usage, "tasks are pending, running, success, failed, cancelled or dead, not '\(state)'")
+                throw ControlError(
+                    .usage, "tasks are pending, running, success, failed, cancelled or dead, not '\(state)'")
             }
             query.state = known
         }

@@ -62,11 +62,15 @@ struct Remote {
     }
 
     /// The pools that are meant: all, unless one was named.
-    func pools() async throws(ControlError) -> [RemoteSource] { try await options.connection.pools(of: client) }
+    func pools() async throws(ControlError) -> [RemoteSource] {
+        try await options.connection.pools(of: client)
+    }
 
     /// The pool that is meant: the first, unless one was named.
     func pool() async throws(ControlError) -> RemoteSource {
-        guard let pool = try await pools().first else { throw ControlError(.notFound, "there is no pool there") }
+        guard let pool = try await pools().first else {
+            throw ControlError(.notFound, "there is no pool there")
+        }
         return pool
     }
 
@@ -94,7 +98,8 @@ enum Output {
     /// - Throws: where it is none.
     static func job(_ text: String) throws(ControlError) -> JobID {
         guard let number = UInt64(text.first == "#" ? text.dropFirst() : text[...]) else {
-            throw ControlError(.notFound, "there is no job \(text): jobs of this pool have numbers, such as 42")
+            throw ControlError(
+                .notFound, "there is no job \(text): jobs of this pool have numbers, such as 42")
         }
         return JobID(rawValue: number)
     }

@@ -27,11 +27,15 @@ struct StatusText {
         ]
         func add(_ title: String, _ parts: [String]) {
             guard !parts.isEmpty else { return }
-            lines.append("  " + title + String(repeating: " ", count: 10 - title.count) + parts.joined(separator: "  "))
+            lines.append(
+                "  " + title + String(repeating: " ", count: 10 - title.count) + parts.joined(separator: "  ")
+            )
         }
         var hands = [meter(workers.busy, of: workers.target), "\(workers.busy) of \(workers.target) busy"]
         if workers.retiring > 0 { hands.append("\(workers.retiring) retiring") }
-        if let sizing = snapshot.sizing, sizing.isActive { hands.append("sizes itself \(sizing.min)–\(sizing.max)") }
+        if let sizing = snapshot.sizing, sizing.isActive {
+            hands.append("sizes itself \(sizing.min)–\(sizing.max)")
+        }
         add("workers", hands)
         var waiting = [meter(queue.depth, of: queue.capacity ?? 0), Format.count(queue.depth)]
         if let capacity = queue.capacity { waiting[1] += " of \(Format.count(capacity))" }
@@ -44,10 +48,13 @@ struct StatusText {
         add(
             "rate",
             [
-                "\(Format.rate(snapshot.rates.arrivals))/s in", "\(Format.rate(snapshot.rates.completions))/s out",
-            ] + [("wait", snapshot.latencies.wait), ("run", snapshot.latencies.run)].compactMap { title, figures in
-                figures.map { "\(title) p50 \(Format.duration($0.p50)) p99 \(Format.duration($0.p99))" }
-            })
+                "\(Format.rate(snapshot.rates.arrivals))/s in",
+                "\(Format.rate(snapshot.rates.completions))/s out",
+            ]
+                + [("wait", snapshot.latencies.wait), ("run", snapshot.latencies.run)].compactMap {
+                    title, figures in
+                    figures.map { "\(title) p50 \(Format.duration($0.p50)) p99 \(Format.duration($0.p99))" }
+                })
         add("jobs", tallies(counters))
         let pauses = [
             ("intake", snapshot.paused.intake), ("dispatch", snapshot.paused.dispatch),

@@ -12,7 +12,8 @@ struct ResizeCommand: AsyncParsableCommand {
 
     @Argument(
         parsing: .allUnrecognized,
-        help: ArgumentHelp("N, so many more or fewer, or auto: the pool sizes itself again.", valueName: "workers"))
+        help: ArgumentHelp(
+            "N, so many more or fewer, or auto: the pool sizes itself again.", valueName: "workers"))
     var words: [String]
 
     func validate() throws { _ = try command() }
@@ -59,7 +60,8 @@ enum Pausable: String, ExpressibleByArgument, CaseIterable {
 /// `pooltop pause`.
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Pause a live pool's intake or dispatch, freeze its jobs, or hold a queue.",
+        commandName: "pause",
+        abstract: "Pause a live pool's intake or dispatch, freeze its jobs, or hold a queue.",
         discussion: """
             intake: nothing is taken any more; dispatch: nothing is started any more; frozen: running processes are \
             stopped, and their clocks with them.

@@ -34,7 +34,9 @@ struct RunShow: Sendable {
     /// Returns once the last job has ended; what jobs printed is written then, or has been.
     func perform(on stage: Stage) async throws {
         guard let kind else { return try await present(on: stage) }
-        try await LiveSocket.during(kind, title: title, pools: [session.pool]) { try await present(on: stage) }
+        try await LiveSocket.during(kind, title: title, pools: [session.pool]) {
+            try await present(on: stage)
+        }
     }
 
     private func present(on stage: Stage) async throws {

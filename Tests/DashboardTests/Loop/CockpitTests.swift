@@ -67,14 +67,14 @@ import Testing
         let running = Running()
         _ = await running.terminal.see("worker-4")
         running.source.change { $0.error = .init(description: "connection refused") }
-        _ = await running.terminal.see("LOST since")
+        _ = await running.terminal.see("NO ANSWER")
         running.terminal.type(.char("p"))
         _ = await running.terminal.see("Not sent: connection refused")
         running.source.change {
             $0.error = nil
             $0.snapshot.time += 1
         }
-        _ = await running.terminal.frame { !$0.text.contains("LOST since") }
+        _ = await running.terminal.frame { !$0.text.contains("NO ANSWER") }
         running.cockpit.close()
         _ = try await running.exit.value
     }
@@ -89,7 +89,7 @@ import Testing
         let exit = Task { try await cockpit.run() }  // ends when the cockpit is closed
         _ = await terminal.frame { $0.text.contains("one") && $0.text.contains("two") }
         sources[0].change { $0.error = .init(description: "connection refused") }
-        _ = await terminal.see("LOST since")
+        _ = await terminal.see("NO ANSWER")
         terminal.type(.char("]"), .char("+"))
         _ = await terminal.see("two: done: 1")
         _ = await terminal.see("4/5")
@@ -243,10 +243,10 @@ import Testing
     @Test func snapshotsOfAnIdlePool_areTheSame_whateverTheTime() {
         var later = Scenes.empty(at: Stage.start + 9)
         later.uptime += 9
-        #expect(Sampler.isUnchanged(Scenes.empty(), later))
+        #expect(later.isUnchanged(since: Scenes.empty()))
         later.workers.target = 5
-        #expect(!Sampler.isUnchanged(Scenes.empty(), later))
-        #expect(!Sampler.isUnchanged(Scenes.busy(), Scenes.busy()))
+        #expect(!later.isUnchanged(since: Scenes.empty()))
+        #expect(!Scenes.busy().isUnchanged(since: Scenes.busy()))
     }
 
     @Test func theMailbox_keepsTheLatest_andIsBounded() {

@@ -117,7 +117,7 @@ import Testing
         var stage = stage
         stage.take(.lost("connection refused"), from: 1)
         let lines = stage.text.split(separator: "\n")
-        #expect(lines.contains { $0.contains("two") && $0.contains("LOST since 12:40:00") })
+        #expect(lines.contains { $0.contains("two") && $0.contains("NO ANSWER for 0 s") })
         #expect(lines.contains { $0.contains("three") && $0.contains("running") })
         stage.press(.char("1"))
         #expect(stage.text.contains("two LOST"))

@@ -123,7 +123,8 @@ extension Painter {
         let room = Rect(
             x: area.x + place.width + 1, y: area.y, width: max(0, area.width - place.width - 1), height: 1)
         let badges = badges(short: true)
-        let notes = badges.isEmpty ? screenNotes : badges
+        let isSilent = state.connection.silence != nil
+        let notes = badges.isEmpty || isSilent ? screenNotes(room: room.width) : badges
         let text = notes.isEmpty ? hintText(room: room.width) : notes
         grid.write(text, in: room, alignment: .right)
     }

@@ -166,10 +166,9 @@ extension Painter {
     mutating func reachable(_ index: Int, from place: Rect, to band: Rect) -> PoolSnapshot? {
         let rest = Rect(x: place.x, y: band.y, width: max(0, band.right - 1 - place.x), height: 1)
         let connection = state.panes[index].connection
+        let age = Format.whole(Double(connection.silence ?? 0))
         if let lost = connection.lost {
-            var text = StyledText(
-                SafeText(" LOST since \(state.environment.clock(lost.since)) "), Style(.failed, reverse: true)
-            )
+            var text = StyledText(SafeText(" NO ANSWER for \(age) "), Style(.failed, reverse: true))
             text.append(SafeText(" " + lost.reason, limit: 200), .dim)
             grid.write(text, in: rest)
             return nil
@@ -178,11 +177,9 @@ extension Painter {
             grid.write(SafeText("connecting …"), in: rest, style: .dim)
             return nil
         }
-        if connection.isStale, let answered = connection.answered {
+        if connection.isStale {
             grid.write(
-                StyledText(
-                    SafeText(" NO NEWS since \(state.environment.clock(answered)) "),
-                    Style(.waiting, reverse: true)), in: rest)
+                StyledText(SafeText(" NO NEWS for \(age) "), Style(.waiting, reverse: true)), in: rest)
             return nil
         }
         return snapshot
