@@ -106,9 +106,8 @@ let package = Package(
             name: "ControlTests",
             dependencies: [
                 "Control", "Monitoring",
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "PooltopTests", dependencies: ["pooltop", "CommandRunner", "Control"]),
     ],

@@ -21,7 +21,7 @@ struct SocketFile: Sendable {
         var template = Array("\(parent)/.XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else {
             throw ControlError(
-                .usage, "cannot make a socket in \(parent): \(String(cString: strerror(errno)))")
+                .usage, "cannot make the socket \(path): \(String(cString: strerror(errno)))")
         }
         directory = String(cString: made)
         hidden = directory + "/s"
