@@ -14,6 +14,7 @@ let package = Package(
             dependencies: [
                 .product(name: "WorkerPool", package: "pooltop"),
                 .product(name: "Dashboard", package: "pooltop"),
+                .product(name: "Control", package: "pooltop"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])

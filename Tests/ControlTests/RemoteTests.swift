@@ -89,6 +89,14 @@ struct RemoteTests {
         }
     }
 
+    @Test func aClientThatIsNotClosed_harmsNobody() async throws {
+        let scene = try Scene()
+        try await scene.serve { address async throws in
+            let snapshot = try await RemoteSource(ControlClient(ControlPlace(address))).snapshot()
+            #expect(snapshot == Examples.busy)
+        }
+    }
+
     @Test func aToken_isAskedFor_inWordsThatHelp() async throws {
         let scene = try Scene()
         let listener = Listener(.tcp(host: "127.0.0.1", port: 0), tokens: AccessTokens(operator: "right"))

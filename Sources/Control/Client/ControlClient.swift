@@ -7,7 +7,7 @@ import NIOSSL
 
 /// Talks to a control server over TCP or a Unix socket.
 ///
-/// Uses one thread of its own, and connections that it keeps. ``close()`` it in the end.
+/// Uses one thread of its own, and connections that it keeps. ``close()`` it in the end, to know when they are gone.
 public final class ControlClient: Sendable {
     /// Where the server is.
     public let place: ControlPlace
@@ -47,6 +47,12 @@ public final class ControlClient: Sendable {
             configuration.tlsConfiguration = tls
         }
         client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+    }
+
+    deinit {
+        // Whoever forgets to close it shall not pay with the process, which is what the library would do.
+        let group = group
+        client.shutdown { _ in group.shutdownGracefully { _ in } }
     }
 
     /// Closes its connections; what is still asked fails.

@@ -35,7 +35,12 @@ struct AttachCommand: AsyncParsableCommand {
             case .several(let servers): place = .socket(try Chooser.choose(among: servers))
             }
             let client = ControlClient(place, settings: try connection.settings(readOnly: screen.isReadOnly))
-            try await attach(client)
+            do {
+                try await attach(client)
+            } catch {
+                await client.close()
+                throw error
+            }
             await client.close()
         }
     }

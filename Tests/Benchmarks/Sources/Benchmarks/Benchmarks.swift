@@ -16,7 +16,7 @@ struct Benchmarks: AsyncParsableCommand {
     @Option(help: .hidden)
     var folder = "."
 
-    /// Set where the program runs itself on a terminal of its own.
+    /// Set where the program runs itself as another process: what is to be done there.
     @Option(help: .hidden)
     var inside: String?
 
@@ -27,7 +27,7 @@ struct Benchmarks: AsyncParsableCommand {
         SubmitBenchmark(workers: 2), SubmitBenchmark(workers: 64), BulkBenchmark(), HandleBenchmark(),
         TwoProducersBenchmark(), AllFeaturesBenchmark(), MillionQueuedBenchmark(), TenMillionBenchmark(),
         PipelineBenchmark(), ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(),
-        RunTrueBenchmark(),
+        AttachBenchmark(), WatchersBenchmark(), RunTrueBenchmark(),
     ]
 
     func validate() throws {
@@ -38,7 +38,7 @@ struct Benchmarks: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let inside { return try await WatchingBenchmark.measureInside(inside) }
+        if let inside { return try await Inside.perform(inside) }
         let scale = Scale(isQuick: quick, folder: folder)
         for benchmark in Benchmarks.all where names.isEmpty || names.contains(where: benchmark.name.hasPrefix)
         {
