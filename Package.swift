@@ -6,6 +6,7 @@ let package = Package(
     products: [
         .library(name: "WorkerPool", targets: ["WorkerPool", "Monitoring"]),
         .library(name: "CommandRunner", targets: ["CommandRunner"]),
+        .library(name: "JobQueue", targets: ["JobQueue", "WorkerPool", "Monitoring"]),
         .library(name: "Dashboard", targets: ["Dashboard", "CursesTerminal", "TerminalUI", "Monitoring"]),
         .executable(name: "pooltop", targets: ["pooltop"]),
     ],
@@ -35,6 +36,13 @@ let package = Package(
             ]),
         .target(name: "CPlatform"),
         .target(name: "CommandRunner", dependencies: ["WorkerPool", "Monitoring", "CPlatform"]),
+        .target(
+            name: "JobQueue",
+            dependencies: [
+                "WorkerPool", "Monitoring",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .target(name: "TerminalUI"),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
         .target(name: "CursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CPlatform"]),
