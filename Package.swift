@@ -7,6 +7,7 @@ let package = Package(
         .library(name: "WorkerPool", targets: ["WorkerPool", "Monitoring"]),
         .library(name: "CommandRunner", targets: ["CommandRunner"]),
         .library(name: "Control", targets: ["Control", "Monitoring"]),
+        .library(name: "JobQueue", targets: ["JobQueue", "WorkerPool", "Monitoring"]),
         .library(name: "Dashboard", targets: ["Dashboard", "CursesTerminal", "TerminalUI", "Monitoring"]),
         .executable(name: "pooltop", targets: ["pooltop"]),
     ],
@@ -24,14 +25,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.29.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
         .target(name: "Monitoring"),
-        .target(name: "CPrefetch"),
+        .target(name: "CProcessor"),
         .target(
             name: "WorkerPool",
             dependencies: [
-                "Monitoring", "CPrefetch",
+                "Monitoring", "CProcessor",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -58,6 +60,13 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        .target(
+            name: "JobQueue",
+            dependencies: [
+                "WorkerPool", "Monitoring",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .target(name: "TerminalUI"),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
         .target(name: "CursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CPlatform"]),
@@ -66,7 +75,9 @@ let package = Package(
             name: "pooltop",
             dependencies: [
                 "Monitoring", "WorkerPool", "CommandRunner", "TerminalUI", "CursesTerminal", "Dashboard",
-                "Control",
+                "Control", "JobQueue",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -116,7 +127,7 @@ let package = Package(
 // One place for the settings of every target.
 let warnings: WarningLevel = Context.environment["WARNINGS_AS_ERRORS"] == nil ? .warning : .error
 for target in package.targets where target.type != .system {
-    if target.name == "CPlatform" || target.name == "CPrefetch" {
+    if target.name == "CPlatform" || target.name == "CProcessor" {
         target.cSettings = [.enableWarning("all"), .treatAllWarnings(as: warnings)]
         continue
     }

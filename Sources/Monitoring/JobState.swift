@@ -14,12 +14,14 @@ public enum JobState: String, Codable, Sendable, CaseIterable {
     case cancelled
     /// Given up by the overflow policy after it was admitted.
     case dropped
+    /// Given up for good and kept for the operator: a dead letter of a durable queue. Counted as failed.
+    case dead
 
     /// Whether the job will never run again.
     public var isFinal: Bool {
         switch self {
         case .scheduled, .queued, .running: false
-        case .succeeded, .failed, .cancelled, .dropped: true
+        case .succeeded, .failed, .cancelled, .dropped, .dead: true
         }
     }
 }

@@ -130,7 +130,7 @@ extension Painter {
         if state.environment.isReadOnly { return [] }
         switch job.state {
         case .running, .queued, .scheduled: return [("x", "cancel")]
-        case .failed, .cancelled: return [("r", "run again")]
+        case .failed, .cancelled, .dead: return [("r", "run again")]
         case .succeeded, .dropped: return []
         }
     }

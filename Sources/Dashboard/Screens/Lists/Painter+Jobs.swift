@@ -94,7 +94,7 @@ extension Painter {
             .text(SafeText(isGone ? "" : time(of: job, now: now))),
             job.state == .running
                 ? job.progress.map { .progress(ProgressBar(fraction: $0.fraction)) } ?? "" : "",
-            .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed ? .failed : .dim)),
+            .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed || job.state == .dead ? .failed : .dim)),
         ]
     }
 
@@ -104,7 +104,7 @@ extension Painter {
         case .running: job.started.map { Format.duration(now - $0) } ?? ""
         case .queued: Format.whole(now - (job.due ?? job.submitted))
         case .scheduled: job.due.map { "in " + Format.whole($0 - now) } ?? ""
-        case .succeeded, .failed, .cancelled, .dropped:
+        case .succeeded, .failed, .cancelled, .dropped, .dead:
             if let started = job.started, let ended = job.ended {
                 Format.duration(ended - started)
             } else {
@@ -119,7 +119,7 @@ extension Painter {
         case .queued: .text
         case .scheduled: .waiting
         case .succeeded: .dim
-        case .failed, .dropped: .failed
+        case .failed, .dropped, .dead: .failed
         case .cancelled: .cancelled
         }
     }
