@@ -77,6 +77,8 @@ let package = Package(
                 "Monitoring", "WorkerPool", "CommandRunner", "TerminalUI", "CursesTerminal", "Dashboard",
                 "Control", "JobQueue",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,5 +1,5 @@
 import Monitoring
-public import WorkerPool
+import WorkerPool
 
 /// A command that has run, with what it printed.
 package struct CapturedRun: Sendable {
@@ -95,6 +95,7 @@ private struct BoundedTail {
         // A character that was cut in two is left out rather than shown as damaged.
         let start = whole.isTruncated ? whole.bytes.prefix(3).prefix { $0 & 0xC0 == 0x80 }.count : 0
         return CapturedStream(
-            text: String(decoding: whole.bytes.dropFirst(start), as: UTF8.self), isTruncated: whole.isTruncated)
+            text: String(decoding: whole.bytes.dropFirst(start), as: UTF8.self),
+            isTruncated: whole.isTruncated)
     }
 }

@@ -34,7 +34,9 @@ struct ConfigurationFile {
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {
-            let reason = (error as NSError).code == NSFileReadNoSuchFileError ? "there is no such file" : "cannot be read"
+            let reason =
+                (error as NSError).code == NSFileReadNoSuchFileError
+                ? "there is no such file" : "cannot be read"
             throw ConfigurationError(place: path, message: reason)
         }
         guard data.count <= limit else {
@@ -60,22 +62,27 @@ struct ConfigurationFile {
         } catch {
             throw ConfigurationError(place: path, message: "is not YAML: \(error)")
         }
-        guard let node else { throw ConfigurationError(place: path, message: "is empty: it needs at least kinds") }
+        guard let node else {
+            throw ConfigurationError(place: path, message: "is empty: it needs at least kinds")
+        }
         return ConfigurationNode(node: node, name: "", file: file)
     }
 
-    /// A text with what its words stand for.
-    func expanded(_ text: String, in node: ConfigurationNode) throws(ConfigurationError) -> String {
+    /// A text with what its words stand for, each as `encode` writes it.
+    func expanded(_ text: String, in node: ConfigurationNode, encode: (String) -> String)
+        throws(ConfigurationError) -> String
+    {
         guard text.contains(Self.mark) else { return text }
         var expanded = text
         for (word, reference) in words where expanded.contains(word) {
             switch reference {
-            case .literal(let literal): expanded = expanded.replacingOccurrences(of: word, with: literal)
+            case .literal(let literal):
+                expanded = expanded.replacingOccurrences(of: word, with: encode(literal))
             case .variable(let name):
                 guard let value = environment[name] else {
                     throw node.wrong("needs ${\(name)}: the environment has no such variable")
                 }
-                expanded = expanded.replacingOccurrences(of: word, with: value)
+                expanded = expanded.replacingOccurrences(of: word, with: encode(value))
             }
         }
         return expanded
@@ -119,7 +126,7 @@ struct ConfigurationFile {
             .composer(_, let problem, let mark, _):
             "\(problem) in line \(mark.line), column \(mark.column)"
         case .duplicatedKeysInMapping(let duplicates, _):
-            "given more than once: \(duplicates.map(\.string).compactMap { $0 }.joined(separator: ", "))"
+            "given more than once: \(duplicates.map { "\($0)" }.joined(separator: ", "))"
         default: "\(error)"
         }
     }

@@ -35,14 +35,25 @@ struct ConfigurationNode {
         }
     }
 
+    /// Whether it is a list.
+    var isList: Bool { node.sequence != nil }
+
     /// Whether nothing was written after the colon.
     var isEmpty: Bool { node.null != nil }
 
     // MARK: Values
 
-    func text() throws(ConfigurationError) -> String {
+    func text() throws(ConfigurationError) -> String { try text { $0 } }
+
+    private func text(encode: (String) -> String) throws(ConfigurationError) -> String {
         guard let scalar = node.scalar, !isEmpty else { throw wrong("takes a text") }
-        return try file.expanded(scalar.string, in: self)
+        return try file.expanded(scalar.string, in: self, encode: encode)
+    }
+
+    /// A text with parameters. Braces that come from the environment mean nothing.
+    func template() throws(ConfigurationError) -> ParameterTemplate {
+        let text = try text { $0.replacing("{", with: "{{").replacing("}", with: "}}") }
+        do throws(TemplateError) { return try ParameterTemplate(text) } catch { throw wrong(error.message) }
     }
 
     func whole(_ range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
@@ -83,6 +94,7 @@ struct ConfigurationNode {
     /// What is wrong with it.
     func wrong(_ message: String) -> ConfigurationError {
         let place = node.mark.map { "\(file.path):\($0.line)" } ?? file.path
-        return ConfigurationError(place: place, message: name.isEmpty ? "the file \(message)" : "\(name) \(message)")
+        return ConfigurationError(
+            place: place, message: name.isEmpty ? "the file \(message)" : "\(name) \(message)")
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Control
 import NIOCore
+import NIOHTTP1
 import WorkerPool
 
 /// A task that is done by a request to another server. It has done its work where the answer's status is 2xx.
@@ -15,7 +16,9 @@ struct HTTPCall: Sendable, Equatable {
     var body: ParameterTemplate?
 
     var parameters: Set<String> {
-        headers.values.reduce(into: url.parameters.union(body?.parameters ?? [])) { $0.formUnion($1.parameters) }
+        headers.values.reduce(into: url.parameters.union(body?.parameters ?? [])) {
+            $0.formUnion($1.parameters)
+        }
     }
 
     /// Whether the body is JSON, by its head.
@@ -71,7 +74,8 @@ struct HTTPCall: Sendable, Equatable {
     private static func inURL(_ text: String) -> String {
         text.utf8.reduce(into: "") { result, byte in
             switch byte {
-            case 0x41...0x5A, 0x61...0x7A, 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            case 0x41...0x5A, 0x61...0x7A, 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"),
                 UInt8(ascii: "~"):
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default:

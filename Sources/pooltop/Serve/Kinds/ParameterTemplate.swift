@@ -24,7 +24,8 @@ struct ParameterTemplate: Sendable, Equatable {
                 guard let end = rest.firstIndex(of: "}") else { throw TemplateError("has a { without a }") }
                 let name = String(rest[..<end])
                 guard Self.isName(name) else {
-                    throw TemplateError("has '{\(name)}', which is no parameter's name; {{ stands for a brace")
+                    throw TemplateError(
+                        "has '{\(name)}', which is no parameter's name; {{ stands for a brace")
                 }
                 if !text.isEmpty { parts.append(.text(text)) }
                 text = ""
@@ -56,7 +57,9 @@ struct ParameterTemplate: Sendable, Equatable {
     }
 
     private static func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, !(0x30...0x39).contains(first), name.utf8.count <= 64 else { return false }
+        guard let first = name.utf8.first, !(0x30...0x39).contains(first), name.utf8.count <= 64 else {
+            return false
+        }
         return name.utf8.allSatisfy { byte in
             (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
                 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
