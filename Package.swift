@@ -7,6 +7,7 @@ let package = Package(
         .library(name: "WorkerPool", targets: ["WorkerPool", "Monitoring"]),
         .library(name: "CommandRunner", targets: ["CommandRunner"]),
         .library(name: "JobQueue", targets: ["JobQueue", "WorkerPool", "Monitoring"]),
+        .library(name: "JobStoreTesting", targets: ["JobStoreTesting", "JobQueue", "Monitoring"]),
         .library(name: "Dashboard", targets: ["Dashboard", "CursesTerminal", "TerminalUI", "Monitoring"]),
         .executable(name: "pooltop", targets: ["pooltop"]),
     ],
@@ -40,9 +41,11 @@ let package = Package(
             name: "JobQueue",
             dependencies: [
                 "WorkerPool", "Monitoring",
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .target(name: "JobStoreTesting", dependencies: ["JobQueue", "WorkerPool", "Monitoring"]),
         .target(name: "TerminalUI"),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
         .target(name: "CursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CPlatform"]),
@@ -73,6 +76,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "JobQueueTests",
+            dependencies: [
+                "JobQueue", "JobStoreTesting", "WorkerPool", "Monitoring",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
