@@ -22,11 +22,11 @@ let package = Package(
     ],
     targets: [
         .target(name: "Monitoring"),
-        .target(name: "CPrefetch"),
+        .target(name: "CProcessor"),
         .target(
             name: "WorkerPool",
             dependencies: [
-                "Monitoring", "CPrefetch",
+                "Monitoring", "CProcessor",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -102,7 +102,7 @@ let package = Package(
 // One place for the settings of every target.
 let warnings: WarningLevel = Context.environment["WARNINGS_AS_ERRORS"] == nil ? .warning : .error
 for target in package.targets where target.type != .system {
-    if target.name == "CPlatform" || target.name == "CPrefetch" {
+    if target.name == "CPlatform" || target.name == "CProcessor" {
         target.cSettings = [.enableWarning("all"), .treatAllWarnings(as: warnings)]
         continue
     }

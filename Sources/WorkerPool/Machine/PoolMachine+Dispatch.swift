@@ -39,8 +39,10 @@ extension PoolMachine {
     private static let tinyJob: UInt64 = 2_000
     /// This many jobs in the queue are worth taking.
     private static let stream = 8
-    /// How often in a row a worker lingers.
-    private static let patience = 3
+    /// How often a worker lingers after the last time it was worth it: 50 µs, as much as two wake-ups cost.
+    private static let patience = 12
+    /// How many waiting jobs a worker that is awake and runs tiny ones is trusted with: four batches.
+    static let trust = 4 * WorkerSlot.batchLimit
     /// The longest that jobs stay stuck in a batch behind a long one, in nanoseconds, while workers are parked or
     /// producers wait.
     static let relief: UInt64 = 2_000_000
@@ -56,6 +58,8 @@ extension PoolMachine {
         }
         handed -= slot.handed
         slot.handed = 0
+        isTrusting = slot.averageRun < PoolMachine.tinyJob
+        lastClaim = now
         if !limits.isEmpty { leaveGates(of: slot, now: now) }
         takeBackRecords(of: slot)
         slot.turnBatch()
@@ -133,12 +137,14 @@ extension PoolMachine {
     /// on its way, which also spares the submits waking another. It stops that as soon as it does not pay.
     private mutating func shouldLinger(_ slot: WorkerSlot) -> Bool {
         let isStreaming = queue.count >= PoolMachine.stream
+        if isStreaming { slot.patience = PoolMachine.patience }
         guard lingers, slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, handed == 0,
-            !isWaking
+            !isWaking, queue.count == 0 || !slot.hasLingered
         else {
-            slot.patience = isStreaming ? PoolMachine.patience : 0
+            slot.hasLingered = false
             return false
         }
+        slot.hasLingered = true
         slot.patience -= 1
         slot.isWoken = true
         isWaking = true
@@ -195,16 +201,19 @@ extension PoolMachine {
         queue.putBack(recalled)
     }
 
-    /// Whether someone has to look after a while whether jobs are stuck in a batch: parked workers look into batches
-    /// only when they look for work, and nobody tells the machine how far a batch has come.
+    /// Whether someone has to look after a while whether jobs are stuck, in a batch or with a worker that was trusted to
+    /// come by: parked workers look for work only when they are woken, and nobody tells the machine how far a
+    /// batch has come.
     mutating func needsWatch() -> Bool {
-        guard handed > 0, !isWatched, !parked.isEmpty || !waiting.isEmpty else { return false }
+        let mayBeStuck = handed > 0 || (isTrusting && parked.count < slots.count)
+        guard mayBeStuck, !isWatched, !parked.isEmpty || !waiting.isEmpty else { return false }
         isWatched = true
         return true
     }
 
     /// Looks after what is stuck. To be called ``relief`` after ``needsWatch()`` has said so.
     mutating func relieve(now: UInt64) -> Relieved {
+        if elapsed(from: lastClaim, to: now) >= PoolMachine.relief { isTrusting = false }
         takeBackWhatIsStuck(now: now)
         let through = moveUp(now: now, eagerly: true)
         let wake = wakeOne()

@@ -249,11 +249,23 @@ extension PoolMachine {
         var wake: Wake?
     }
 
-    /// The worker to wake for new work, where one is needed: none while another is on its way.
+    /// The worker to wake for new work, where one is needed: none while another is on its way, nor while those that
+    /// are awake come by so often that they take it sooner than one that has to be woken.
     @inline(__always)
     mutating func wakeOne() -> Wake? {
-        guard !isWaking, !parked.isEmpty, isDispatching, queue.count > 0 else { return nil }
+        guard !isWaking, !parked.isEmpty, isDispatching, queue.count > 0, queue.count >= trusted else {
+            return nil
+        }
         return wakeNext()
+    }
+
+    /// How many jobs are left to the workers that are awake: what each takes in a few turns, while their jobs are tiny.
+    ///
+    /// A third thread on two processors only gets in the way of the other two. ``relieve(now:)`` sees to it that none of
+    /// these jobs waits for long where they get stuck.
+    @inline(__always)
+    private var trusted: Int {
+        isTrusting ? (slots.count - parked.count) * min(PoolMachine.trust, capacity / 2) : 0
     }
 
     private mutating func wakeNext() -> Wake? {

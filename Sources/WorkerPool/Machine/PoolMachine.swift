@@ -55,7 +55,11 @@ struct PoolMachine {
     var taken = 0
     /// Jobs that producers run themselves right now (`callerRuns`).
     var inline: [JobRecord] = []
-    /// Whether someone looks again soon for jobs stuck in a batch.
+    /// Whether the worker that came by last runs tiny jobs, and is back soon.
+    var isTrusting = false
+    /// When a worker came by last.
+    var lastClaim: UInt64 = 0
+    /// Whether someone looks again soon for jobs that are stuck.
     var isWatched = false
     /// When a full queue was last looked at for room in the batches of workers.
     var lookedForRoom: UInt64 = 0

@@ -23,7 +23,7 @@ public final class Pool: Sendable {
 
     let clock: PoolClock
     let born: UInt64
-    let state: Locked<PoolMachine>
+    let state: SpinningLock<PoolMachine>
     let telemetry = Locked(Telemetry())
     private let tasks = TaskCount()
     let timers: TimerQueue
@@ -53,7 +53,7 @@ public final class Pool: Sendable {
             aging: configuration.aging, rate: configuration.rate, limits: configuration.limits,
             lingers: configuration.lingers)
         let resized = machine.resize(to: configuration.workers, now: born)
-        state = Locked(machine)
+        state = SpinningLock(machine)
         timers = TimerQueue(clock: clock)
         sizer = Sizer(configuration)
         exporter = MetricsExporter(configuration)

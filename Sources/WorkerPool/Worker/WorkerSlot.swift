@@ -32,6 +32,8 @@ final class WorkerSlot: @unchecked Sendable {
     var isWoken = false
     /// How often it may still linger before it takes what there is, or parks.
     var patience = 0
+    /// Whether it did so just now.
+    var hasLingered = false
     /// Whether it leaves as soon as its hands are empty.
     var isRetiring = false
     /// Whether it was given up with its job; its task no longer counts.

@@ -48,7 +48,7 @@ enum Scenes {
                 job.progress = JobProgress(fraction: Double(number % 10) / 10, note: "\(number % 10) of 10")
             }
         case .scheduled: job.due = time + 8
-        case .succeeded, .failed, .cancelled:
+        case .succeeded, .failed, .cancelled, .dead:
             job.started = time - 12
             job.ended = time - 10.8
             job.worker = WorkerID(rawValue: 1 + number % 4)

@@ -128,9 +128,37 @@ import Testing
         #expect(floor.machine.occupied == 2)
     }
 
-    @Test func relieve_whenNothingIsHandedOut_isOver() {
+    @Test func relieve_whenNothingIsHandedOut_isOver_onceTheWorkerIsTrustedNoLonger() {
         let floor = floor(workers: 2, batch: 1)
+        #expect(floor.relieve() == true)
+        floor.now += PoolMachine.relief
         #expect(floor.relieve() == false)
+    }
+
+    // MARK: Trust
+
+    @Test func admit_whileAWorkerThatRunsTinyJobsIsAwake_wakesAnother_onlyForMoreThanThatOneIsTrustedWith() {
+        let floor = floor(workers: 2, batch: 4, capacity: 1_024)
+        floor.admit(count: PoolMachine.trust - 1)
+        #expect(floor.woken.isEmpty)
+        floor.admit()
+        #expect(floor.woken == [1])
+    }
+
+    @Test func relieve_whenAWorkerThatWasTrustedStaysAway_wakesAnother_andTrustsNobodyUntilOneComesBy() {
+        let floor = floor(workers: 3, batch: 1)
+        floor.slot(3).averageRun = 0
+        floor.succeed(3)
+        floor.admit()
+        floor.claim(3)
+        floor.start(3)
+        floor.admit()
+        #expect(floor.woken.isEmpty)
+        #expect(floor.relieve() == true)
+        #expect(floor.woken.isEmpty)
+        floor.now += PoolMachine.relief
+        _ = floor.relieve()
+        #expect(floor.woken == [2])
     }
 
     // MARK: Recall

@@ -136,7 +136,11 @@ import Testing
         floor.admit(count: 8)
         floor.claim(1)
         floor.admit(count: 2)
-        #expect((0..<4).map { _ in floor.claim(1) } == [.linger, .linger, .linger, .run([9, 10])])
+        #expect((0..<2).map { _ in floor.claim(1) } == [.linger, .run([9, 10])])
+        // Nothing comes any more: it gives up before long.
+        let looks = (0..<20).map { _ in floor.claim(1) }
+        #expect(looks.prefix { $0 == .linger }.count == 11)
+        #expect(looks.last == .park)
     }
 
     @Test func aLingeringWorker_isOnItsWay_soThatNoOtherIsWoken() {
