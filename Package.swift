@@ -7,6 +7,7 @@ let package = Package(
         .library(name: "WorkerPool", targets: ["WorkerPool", "Monitoring"]),
         .library(name: "CommandRunner", targets: ["CommandRunner"]),
         .library(name: "JobQueue", targets: ["JobQueue", "WorkerPool", "Monitoring"]),
+        .library(name: "SQLiteJobStore", targets: ["SQLiteJobStore", "JobQueue", "Monitoring"]),
         .library(name: "JobStoreTesting", targets: ["JobStoreTesting", "JobQueue", "Monitoring"]),
         .library(name: "Dashboard", targets: ["Dashboard", "CursesTerminal", "TerminalUI", "Monitoring"]),
         .executable(name: "pooltop", targets: ["pooltop"]),
@@ -19,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.1.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
     ],
     targets: [
         .target(name: "Monitoring"),
@@ -44,6 +46,11 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "SQLiteJobStore",
+            dependencies: [
+                "JobQueue", "Monitoring", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(name: "JobStoreTesting", dependencies: ["JobQueue", "WorkerPool", "Monitoring"]),
         .target(name: "TerminalUI"),
@@ -76,6 +83,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "SQLiteJobStoreTests",
+            dependencies: [
+                "SQLiteJobStore", "JobQueue", "JobStoreTesting", "Monitoring",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "JobQueueTests",
