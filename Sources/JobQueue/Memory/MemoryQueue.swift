@@ -19,20 +19,19 @@ struct MemoryQueue {
     var depth: Int { Int(counters.scheduled + counters.queued) }
 
     /// Whether pause and limits let one more job start.
-    func isOpen(at now: StoreTime) -> Bool {
+    mutating func isOpen(at now: StoreTime) -> Bool {
         if settings.paused != nil { return false }
         if let limit = settings.concurrency, counters.running >= UInt64(max(limit, 0)) { return false }
         guard let interval else { return true }
         // Where the clock was set back, nobody waits for longer than a burst takes.
-        let next = min(nextStart, Double(now.milliseconds) + interval * Double(burst))
-        return next - interval * Double(burst - 1) <= Double(now.milliseconds)
+        nextStart = min(nextStart, Double(now.milliseconds) + interval * Double(burst))
+        return nextStart - interval * Double(burst - 1) <= Double(now.milliseconds)
     }
 
     /// A job was started.
     mutating func takeToken(at now: StoreTime) {
         guard let interval else { return }
-        let present = Double(now.milliseconds)
-        nextStart = max(min(nextStart, present + interval * Double(burst)), present) + interval
+        nextStart = max(nextStart, Double(now.milliseconds)) + interval
     }
 
     private var burst: Int { max(settings.burst, 1) }
