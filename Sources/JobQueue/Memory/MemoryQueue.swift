@@ -1,4 +1,4 @@
-import Monitoring
+package import Monitoring
 
 /// One queue of a store in memory.
 struct MemoryQueue {
@@ -45,7 +45,7 @@ struct MemoryQueue {
 
 extension Counters {
     /// How many jobs are in a state; dead ones count as failed.
-    subscript(state: JobState) -> UInt64 {
+    package subscript(state: JobState) -> UInt64 {
         get { self[keyPath: Counters.path(state)] }
         set { self[keyPath: Counters.path(state)] = newValue }
     }

@@ -43,16 +43,24 @@ enum StoreFile {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-            guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue
-            else { throw JobStoreError(.invalid, "there is no folder \(folder) for the jobs' database: make it first") }
+            guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory),
+                isDirectory.boolValue
+            else {
+                throw JobStoreError(
+                    .invalid, "there is no folder \(folder) for the jobs' database: make it first")
+            }
             guard FileManager.default.isWritableFile(atPath: folder) else {
-                throw JobStoreError(.invalid, "the folder \(folder) cannot be written to: choose another place")
+                throw JobStoreError(
+                    .invalid, "the folder \(folder) cannot be written to: choose another place")
             }
             return
         }
         if isDirectory.boolValue { throw JobStoreError(.invalid, "\(path) is a folder: name a file in it") }
-        guard FileManager.default.isReadableFile(atPath: path), FileManager.default.isWritableFile(atPath: path) else {
-            throw JobStoreError(.invalid, "\(path) cannot be read and written by this user: choose another file")
+        guard FileManager.default.isReadableFile(atPath: path),
+            FileManager.default.isWritableFile(atPath: path)
+        else {
+            throw JobStoreError(
+                .invalid, "\(path) cannot be read and written by this user: choose another file")
         }
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
         guard size > 0 else { return }
@@ -71,7 +79,8 @@ enum StoreFile {
             guard size <= checkedSize else { return }
             let complaint = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "ok"
             guard complaint == "ok" else {
-                throw JobStoreError(.corrupt, "\(path) is damaged (\(complaint)): restore it, or name another file")
+                throw JobStoreError(
+                    .corrupt, "\(path) is damaged (\(complaint)): restore it, or name another file")
             }
         }
     }

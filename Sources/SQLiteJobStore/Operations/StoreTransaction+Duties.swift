@@ -78,7 +78,10 @@ extension StoreTransaction {
             guard let time else { continue }
             let old = try rows(
                 "SELECT id, queue FROM jobs WHERE state = ? AND ended < ? ORDER BY ended, id LIMIT ?",
-                [state.code, (now.milliseconds - time.wholeMilliseconds).databaseValue, (limit - cleaned).databaseValue])
+                [
+                    state.code, (now.milliseconds - time.wholeMilliseconds).databaseValue,
+                    (limit - cleaned).databaseValue,
+                ])
             for row in old {
                 try run("DELETE FROM jobs WHERE id = ?", [row[0]])
                 try changeQueue(name(of: row[1])) { $0.kept[state, default: 0] -= 1 }

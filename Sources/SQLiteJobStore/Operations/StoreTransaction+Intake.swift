@@ -44,7 +44,8 @@ extension StoreTransaction {
     /// The job of that key that has not ended.
     func live(_ key: String, _ queue: Int64) throws -> JobID? {
         try row(
-            "SELECT id FROM jobs WHERE queue = ? AND key = ? AND state < 3", [queue.databaseValue, key.databaseValue]
+            "SELECT id FROM jobs WHERE queue = ? AND key = ? AND state < 3",
+            [queue.databaseValue, key.databaseValue]
         ).map { JobID($0[0] as Int64) }
     }
 

@@ -69,7 +69,8 @@ extension StoreTransaction {
                 arguments.append(queue.id.databaseValue)
             }
             return try rows(
-                "SELECT id FROM jobs WHERE \(condition) ORDER BY id LIMIT ?", arguments + [max(limit, 0).databaseValue]
+                "SELECT id FROM jobs WHERE \(condition) ORDER BY id LIMIT ?",
+                arguments + [max(limit, 0).databaseValue]
             ).map { JobID($0[0] as Int64) }
         }
     }

@@ -15,23 +15,30 @@ extension StoreTransaction {
         func isBefore(_ other: Candidate) -> Bool { (rank, id) < (other.rank, other.id) }
     }
 
-    func claim(_ session: SessionID, from scope: ClaimScope, limit: Int, now: StoreTime) throws -> [ClaimedJob] {
+    func claim(_ session: SessionID, from scope: ClaimScope, limit: Int, now: StoreTime) throws
+        -> [ClaimedJob]
+    {
         guard limit > 0, try isAlive(session, now: now) else { return [] }
-        for (name, queue) in allQueues where queue.isAhead(of: now) { try changeQueue(name) { $0.setBack(to: now) } }
+        for (name, queue) in allQueues where queue.isAhead(of: now) {
+            try changeQueue(name) { $0.setBack(to: now) }
+        }
         var lines: [String: ArraySlice<Candidate>] = [:]
         for (name, queue) in allQueues where queue.counters.queued > 0 && queue.isOpen(at: now) {
             if case .queues(let names) = scope, !names.contains(name) { continue }
             lines[name] = try candidates(queue, limit: limit, now: now)
         }
         var claimed: [ClaimedJob] = []
-        while claimed.count < limit, let name = first(of: lines, now: now), let next = lines[name]?.popFirst() {
+        while claimed.count < limit, let name = first(of: lines, now: now), let next = lines[name]?.popFirst()
+        {
             if next.isExpired {
                 if let job = try job(JobID(next.id)) { try expire(job, now: now) }
             } else {
                 claimed.append(try start(next.id, name, session, now: now))
             }
             // Those that ran out of time were no jobs to claim: there may be more behind them.
-            guard lines[name]?.isEmpty ?? false, claimed.count < limit, let queue = queue(name) else { continue }
+            guard lines[name]?.isEmpty ?? false, claimed.count < limit, let queue = queue(name) else {
+                continue
+            }
             lines[name] = try candidates(queue, limit: limit - claimed.count, now: now)
             if lines[name]?.isEmpty ?? true { lines[name] = nil }
         }
@@ -46,7 +53,8 @@ extension StoreTransaction {
             [queue.id.databaseValue, limit.databaseValue])
         return rows.map { row in
             let deadline = row[2] as Int64?
-            return Candidate(id: row[0], rank: row[1], isExpired: deadline.map { $0 <= now.milliseconds } ?? false)
+            return Candidate(
+                id: row[0], rank: row[1], isExpired: deadline.map { $0 <= now.milliseconds } ?? false)
         }[...]
     }
 
@@ -60,7 +68,8 @@ extension StoreTransaction {
         return best?.name
     }
 
-    private func start(_ id: Int64, _ name: String, _ session: SessionID, now: StoreTime) throws -> ClaimedJob {
+    private func start(_ id: Int64, _ name: String, _ session: SessionID, now: StoreTime) throws -> ClaimedJob
+    {
         let token = nextToken()
         let row = try change(
             """
@@ -70,7 +79,8 @@ extension StoreTransaction {
             """,
             [token.databaseValue, session.rawValue.databaseValue, now.databaseValue, id.databaseValue])
         guard let row else {
-            throw JobStoreError(.corrupt, "an index names job \(id), which is not there: restore the database")
+            throw JobStoreError(
+                .corrupt, "an index names job \(id), which is not there: restore the database")
         }
         try count(name, from: .queued, to: .running)
         try changeQueue(name) { $0.takeToken(at: now) }
@@ -147,7 +157,8 @@ extension StoreTransaction {
     }
 
     private func waitAgain(
-        _ job: JobRow, _ settlement: Settlement, _ state: JobState, since: Int64, outcome: String, now: StoreTime
+        _ job: JobRow, _ settlement: Settlement, _ state: JobState, since: Int64, outcome: String,
+        now: StoreTime
     ) throws {
         let rank = NewJob.rank(priority: job.priority, waitingSince: StoreTime(milliseconds: since))
         try run(
@@ -159,7 +170,8 @@ extension StoreTransaction {
             [
                 state.code, since.databaseValue, rank.databaseValue, settlement.error.text,
                 settlement.result?.blob ?? .null,
-                try job.history(self, adding: outcome, error: settlement.error, at: now), job.id.databaseValue,
+                try job.history(self, adding: outcome, error: settlement.error, at: now),
+                job.id.databaseValue,
             ])
     }
 

@@ -57,11 +57,13 @@ struct JobRow {
     /// - Parameters:
     ///   - outcome: how that attempt ended; `nil` where it ended before and the row says how.
     func history(
-        _ transaction: StoreTransaction, adding outcome: String? = nil, error: String? = nil, at now: StoreTime? = nil
+        _ transaction: StoreTransaction, adding outcome: String? = nil, error: String? = nil,
+        at now: StoreTime? = nil
     ) throws -> DatabaseValue {
         guard let outcome = outcome ?? self.outcome, let started else { return history.text }
         var attempt = StoredAttempt(
-            number: self.attempt, owner: try transaction.owner(of: session), started: started, outcome: outcome)
+            number: self.attempt, owner: try transaction.owner(of: session), started: started,
+            outcome: outcome)
         attempt.ended = now ?? ended
         attempt.error = now == nil ? self.error : error
         let attempts = (try History.read(history) + [attempt]).suffix(StoredJob.maxHistory)

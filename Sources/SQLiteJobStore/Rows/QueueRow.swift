@@ -38,7 +38,8 @@ struct QueueRow {
         counters.timedOut = Self.count(row, "timed_out")
         counters.rescued = Self.count(row, "rescued")
         kept = [
-            .scheduled: Int(counters.scheduled), .queued: Int(counters.queued), .running: Int(counters.running),
+            .scheduled: Int(counters.scheduled), .queued: Int(counters.queued),
+            .running: Int(counters.running),
             .succeeded: row["kept_succeeded"], .dead: row["kept_dead"], .cancelled: row["kept_cancelled"],
         ]
     }
@@ -73,7 +74,8 @@ struct QueueRow {
 
     func status(oldest: StoreTime?) -> QueueStatus {
         QueueStatus(
-            name: name, settings: settings, counters: counters, kept: kept.filter { $0.value > 0 }, oldest: oldest)
+            name: name, settings: settings, counters: counters, kept: kept.filter { $0.value > 0 },
+            oldest: oldest)
     }
 
     /// Jobs that wait: what a capacity bounds.

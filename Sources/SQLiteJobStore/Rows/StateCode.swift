@@ -53,5 +53,3 @@ extension [UInt8] {
 extension String? {
     var text: DatabaseValue { self?.databaseValue ?? .null }
 }
-
-

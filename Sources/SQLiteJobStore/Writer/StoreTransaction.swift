@@ -38,7 +38,8 @@ final class StoreTransaction {
             queues[queue.name] = queue
             names[queue.id] = queue.name
         }
-        if let row = try Row.fetchOne(try db.cachedStatement(sql: "SELECT job, session, token FROM counters")) {
+        if let row = try Row.fetchOne(try db.cachedStatement(sql: "SELECT job, session, token FROM counters"))
+        {
             numbers = Numbers(job: row[0], session: row[1], token: row[2])
         }
         keptNumbers = numbers

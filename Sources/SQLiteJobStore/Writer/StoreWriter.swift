@@ -51,7 +51,8 @@ final class StoreWriter: Sendable {
     }
 
     /// Does something in a transaction, and returns once it is committed.
-    func perform<Result: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> Result) async throws
+    func perform<Result: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> Result)
+        async throws
         -> Result
     {
         try await withCheckedThrowingContinuation { continuation in
