@@ -8,6 +8,8 @@ let package = Package(
         .library(name: "CommandRunner", targets: ["CommandRunner"]),
         .library(name: "Control", targets: ["Control", "Monitoring"]),
         .library(name: "JobQueue", targets: ["JobQueue", "WorkerPool", "Monitoring"]),
+        .library(name: "SQLiteJobStore", targets: ["SQLiteJobStore", "JobQueue", "Monitoring"]),
+        .library(name: "JobStoreTesting", targets: ["JobStoreTesting", "JobQueue", "Monitoring"]),
         .library(name: "Dashboard", targets: ["Dashboard", "CursesTerminal", "TerminalUI", "Monitoring"]),
         .executable(name: "pooltop", targets: ["pooltop"]),
     ],
@@ -26,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.29.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
     ],
     targets: [
         .target(name: "Monitoring"),
@@ -64,9 +67,16 @@ let package = Package(
             name: "JobQueue",
             dependencies: [
                 "WorkerPool", "Monitoring",
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .target(
+            name: "SQLiteJobStore",
+            dependencies: [
+                "JobQueue", "Monitoring", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .target(name: "JobStoreTesting", dependencies: ["JobQueue", "WorkerPool", "Monitoring"]),
         .target(name: "TerminalUI"),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
         .target(name: "CursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CPlatform"]),
@@ -75,7 +85,7 @@ let package = Package(
             name: "pooltop",
             dependencies: [
                 "Monitoring", "WorkerPool", "CommandRunner", "TerminalUI", "CursesTerminal", "Dashboard",
-                "Control", "JobQueue",
+                "Control", "JobQueue", "SQLiteJobStore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -102,6 +112,18 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "SQLiteJobStoreTests",
+            dependencies: [
+                "SQLiteJobStore", "JobQueue", "JobStoreTesting", "Monitoring",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(
+            name: "JobQueueTests",
+            dependencies: [
+                "JobQueue", "JobStoreTesting", "WorkerPool", "Monitoring",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "CommandRunnerTests", dependencies: ["CommandRunner", "WorkerPool", "Monitoring"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),

@@ -20,6 +20,9 @@ public protocol JobStore: Sendable {
     /// Adds jobs, all or none of them but those with an outcome of their own.
     ///
     /// - Parameter capacity: how many jobs of a queue may wait (scheduled or queued) with the new one; `nil` for no bound.
+    /// A job waits since now or, where it is due later, since it is due. One that exists already is told before one that
+    /// finds no room; only the latter counts as rejected.
+    ///
     /// - Returns: what became of each, in the order given.
     func enqueue(_ jobs: [NewJob], capacity: Int?, now: StoreTime) async throws -> [EnqueueOutcome]
 
@@ -34,19 +37,23 @@ public protocol JobStore: Sendable {
     ///   jobs may be in other hands: the process must stop them and open another session.
     func heartbeat(_ session: SessionID, lease: Duration, now: StoreTime) async throws -> [Lease]?
 
-    /// Ends a session. Jobs it still runs are queued again, and the attempt does not count.
+    /// Ends a session. Jobs it still runs are released: queued again where they stood before, and the attempt does
+    /// not count.
     func closeSession(_ session: SessionID, now: StoreTime) async throws
 
     // MARK: Work
 
     /// Takes up to `limit` queued jobs: by rank (``NewJob/priority``) within and across the queues that are not paused
-    /// and have room under their limits.
+    /// and have room under their limits. A job past its deadline is not handed out.
     ///
-    /// - Returns: the jobs, best rank first; none where there is nothing to do or the session has run out.
+    /// - Returns: the jobs, best rank first and by number within one; none where there is nothing to do or the session has run out.
     func claim(_ session: SessionID, from queues: ClaimScope, limit: Int, now: StoreTime) async throws
         -> [ClaimedJob]
 
     /// Ends attempts. What comes with an outdated fencing token changes nothing and is told by `false`.
+    ///
+    /// A job that an operator wants stopped is cancelled, whatever its attempt ended as, unless it succeeded. One to be
+    /// retried waits since it is due; one that is released keeps the place it had.
     func settle(_ settlements: [Settlement], now: StoreTime) async throws -> [Bool]
 
     /// Notes how far running jobs are; with an outdated token nothing happens.
@@ -57,8 +64,9 @@ public protocol JobStore: Sendable {
     /// Queues scheduled jobs that are due, and gives up those past their deadline, at most `limit` of them.
     func promote(limit: Int, now: StoreTime) async throws -> Promotion
 
-    /// Takes the jobs of sessions that ran out away from them: queued again, or `dead` where that
-    /// happened to a job more than `allowed` times. A session whose end is further ahead than `lease` allows (the
+    /// Takes the jobs of sessions that ran out away from them: queued again where they stood before (cancelled where an
+    /// operator wants them stopped), or `dead` where that happened to a job more than `allowed` times. The attempt
+    /// does not count. A session whose end is further ahead than `lease` allows (the
     /// clock was set back) is given `lease` from now.
     func rescue(allowed: Int, lease: Duration, limit: Int, now: StoreTime) async throws -> Rescue
 
@@ -72,12 +80,13 @@ public protocol JobStore: Sendable {
     /// Cancels waiting jobs at once; running ones are told at their session's next heartbeat.
     func cancel(_ jobs: [JobID], by operator: String, now: StoreTime) async throws -> [CancelOutcome]
 
-    /// Queues jobs that ended anew, with their attempts counted from zero; others are left as they are.
+    /// Queues jobs that ended anew, with attempts and rescues counted from zero, waiting since now; a deadline that has
+    /// passed is forgotten. Others are left as they are, and so are those whose key another job has by now.
     ///
     /// - Returns: how many were queued.
     func retry(_ jobs: JobSelection, now: StoreTime) async throws -> Int
 
-    /// Deletes jobs that are not running.
+    /// Deletes jobs that are not running; those that waited count as cancelled.
     ///
     /// - Returns: how many.
     func delete(_ jobs: JobSelection, now: StoreTime) async throws -> Int

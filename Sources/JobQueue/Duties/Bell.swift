@@ -1,0 +1,52 @@
+import Synchronization
+import WorkerPool
+
+/// Wakes one waiting task; a ring that nobody waits for is remembered, further ones are merged with it.
+final class Bell: Sendable {
+    private struct State {
+        var isRung = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Wakes who waits, or who waits next.
+    func ring() {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.isRung = state.waiter == nil
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Returns once it has been rung or the task is cancelled. For one task at a time.
+    func wait() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isRung = state.withLock { state in
+                    if state.isRung || Task.isCancelled {
+                        state.isRung = false
+                        return true
+                    }
+                    state.waiter = continuation
+                    return false
+                }
+                if isRung { continuation.resume() }
+            }
+        } onCancel: {
+            ring()
+        }
+    }
+
+    /// As ``wait()``, at the latest until that time.
+    func wait(until deadline: UInt64, on clock: PoolClock) async {
+        // Cancelled at the end of this scope.
+        async let _ = ring(at: deadline, on: clock)
+        await wait()
+    }
+
+    private func ring(at deadline: UInt64, on clock: PoolClock) async {
+        if (try? await clock.sleep(until: deadline)) != nil { ring() }
+    }
+}

@@ -1,0 +1,82 @@
+import GRDB
+import JobQueue
+import Monitoring
+
+extension StoreTransaction {
+    func cancel(_ jobs: [JobID], by operator: String, now: StoreTime) throws -> [CancelOutcome] {
+        try jobs.map { id in
+            guard let job = try job(id) else { return .unknown }
+            switch job.state {
+            case .scheduled, .queued:
+                try move(job, to: .cancelled, error: "cancelled by \(`operator`)", now: now)
+                return .cancelled
+            case .running:
+                try run("UPDATE jobs SET cancel = 1 WHERE id = ?", [id.databaseValue])
+                return .signalled
+            case let state: return .ended(state)
+            }
+        }
+    }
+
+    func retry(_ selection: JobSelection, now: StoreTime) throws -> Int {
+        var count = 0
+        for id in try selected(selection) {
+            guard let job = try job(id), job.state.isFinal else { continue }
+            if let key = job.key, try live(key, job.queue) != nil { continue }
+            let rank = NewJob.rank(priority: job.priority, waitingSince: now)
+            try run(
+                """
+                UPDATE jobs SET state = 1, since = ?, rank = ?, attempt = 0, rescues = 0, ended = NULL, cancel = 0,
+                    error = NULL, result = NULL, progress = NULL, note = NULL, outcome = NULL, deadline = ?, history = ?
+                WHERE id = ?
+                """,
+                [
+                    now.databaseValue, rank.databaseValue,
+                    job.isExpired(at: now) ? .null : job.deadline.databaseValue, try job.history(self),
+                    job.id.databaseValue,
+                ])
+            try self.count(name(of: job.queue), from: job.state, to: .queued)
+            count += 1
+        }
+        return count
+    }
+
+    func delete(_ selection: JobSelection) throws -> Int {
+        var count = 0
+        for id in try selected(selection) {
+            guard let job = try job(id), job.state != .running else { continue }
+            try run("DELETE FROM jobs WHERE id = ?", [id.databaseValue])
+            try changeQueue(name(of: job.queue)) { queue in
+                queue.kept[job.state, default: 0] -= 1
+                guard !job.state.isFinal else { return }
+                queue.counters[job.state] -= 1
+                queue.counters.cancelled += 1
+            }
+            count += 1
+        }
+        return count
+    }
+
+    private func selected(_ selection: JobSelection) throws -> [JobID] {
+        switch selection {
+        case .jobs(let ids): return ids
+        case .all(let state, let name, let limit):
+            var condition = "state = ?"
+            var arguments = [state.code]
+            if let name {
+                guard let queue = queue(name) else { return [] }
+                condition += " AND queue = ?"
+                arguments.append(queue.id.databaseValue)
+            }
+            return try rows(
+                "SELECT id FROM jobs WHERE \(condition) ORDER BY id LIMIT ?",
+                arguments + [max(limit, 0).databaseValue]
+            ).map { JobID($0[0] as Int64) }
+        }
+    }
+
+    func configure(_ name: String, _ settings: QueueSettings) throws {
+        try changeQueue(name) { $0.settings = settings }
+        try queue(name)?.writeSettings(self)
+    }
+}
