@@ -5,7 +5,7 @@ import ArgumentParser
 struct Pooltop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pooltop", abstract: "top for worker pools: run, watch and steer them.",
-        subcommands: [RunCommand.self, DemoCommand.self, AttachCommand.self],
+        subcommands: [RunCommand.self, DemoCommand.self, ServeCommand.self, AttachCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Live pools",

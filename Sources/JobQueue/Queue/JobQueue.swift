@@ -38,6 +38,9 @@ public final class JobQueue: Sendable {
     /// How the queue was made.
     public var configuration: JobQueueConfiguration { core.configuration }
 
+    /// The present by the queue's clock.
+    public var time: StoreTime { core.now }
+
     /// How often each duty has failed against the store, by name.
     public var storeErrors: [String: UInt64] { core.errors }
 

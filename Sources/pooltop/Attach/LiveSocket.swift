@@ -13,13 +13,13 @@ final class LiveSocket: Sendable {
     private static let paths = Mutex<Set<String>>([])
 
     /// Opens it, and returns at once. ``close()`` it in the end.
-    init(kind: String, title: String, pools: [any MonitorSource]) {
+    init(kind: String, title: String, pools: [any MonitorSource], tasks: (any TaskService)? = nil) {
         // Ends by itself; ``close()`` waits for it.
         opening = Task.detached {
             do throws(ControlError) {
                 let path = try RuntimeDirectory.ofUser().socket(kind: kind)
                 let server = ControlServer(
-                    pools: pools, listeners: [Listener(.unix(path: path))],
+                    pools: pools, tasks: tasks, listeners: [Listener(.unix(path: path))],
                     options: ControlOptions(kind: kind, title: title))
                 Self.paths.withLock { _ = $0.insert(path) }
                 try await server.start()

@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Control
 import NIOCore
 import NIOHTTP1
-import WorkerPool
 
 /// A task that is done by a request to another server. It has done its work where the answer's status is 2xx.
 struct HTTPCall: Sendable, Equatable {
@@ -99,21 +98,5 @@ struct HTTPCall: Sendable, Equatable {
             default: result.unicodeScalars.append(scalar)
             }
         }
-    }
-}
-
-/// Why an attempt at a task failed, with what came of it all the same.
-struct CallFailure: JobFailure {
-    /// What came of it.
-    var result: TaskResult
-    var failureType = "call failed"
-    var failureMessage: String
-    var failureTrace: String? { nil }
-    var isPermanent = false
-    var retryAfter: Duration?
-
-    init(result: TaskResult, message: String) {
-        self.result = result
-        failureMessage = message
     }
 }
