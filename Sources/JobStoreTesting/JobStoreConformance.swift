@@ -2,15 +2,8 @@ public import JobQueue
 
 /// What every store of durable jobs has to do, as checks with names.
 ///
-/// A store's tests run each row as a test of its own:
-///
-/// ```swift
-/// @Test(arguments: JobStoreConformance.rows)
-/// func store_keepsThePromise(_ row: JobStoreConformance.Row) async throws {
-///     let place = temporaryFile()
-///     try await row.check { try await MyStore(place) }
-/// }
-/// ```
+/// A store's tests run each of the ``rows`` as a test of its own, at a place of its own: `@Test(arguments:
+/// JobStoreConformance.rows)`, with `row.check { try await MyStore(place) }` as its body.
 public enum JobStoreConformance {
     /// Opens the one store that a row works with: empty at the first call and, where the store persists, with what was
     /// kept when it is called again after the store was closed.

@@ -28,6 +28,14 @@ public enum OperatorCommand: Codable, Sendable, Equatable {
     case abandon(WorkerID)
     /// Take no more jobs, finish what is there, then stop.
     case drain
+    /// Queue the dead letters of a durable queue anew.
+    case retryDead(queue: String)
+    /// Delete these durable jobs, unless they run.
+    case delete([JobID])
+    /// Take nothing from a durable queue from now on, in any process.
+    case pauseQueue(String)
+    /// Take jobs from a durable queue again.
+    case resumeQueue(String)
 }
 
 /// The answer to a command, and how far the command has come.

@@ -38,6 +38,8 @@ public struct PoolSnapshot: Codable, Sendable, Equatable {
     public var sizing: SizingFigures?
     /// What the pool does in a pipeline; `nil` where it is not a stage of one.
     public var stage: StageFigures?
+    /// The durable queues that the pool takes its jobs from, by name; `nil` where it has none.
+    public var queues: [QueueSnapshot]?
     /// The number of the newest event, for ``MonitorSource/events(after:limit:)``.
     public var lastEvent: UInt64 = 0
 

@@ -22,6 +22,8 @@ public final class SQLiteJobStore: JobStore {
 
         /// What a commit survives. The default is ``Durability/full``.
         public var durability = Durability.full
+        /// How long to wait while another process writes before that counts as a failure, in seconds.
+        package var patience = 5.0
         /// The file may not grow beyond so many pages of 4 KiB; `nil` for as large as the disk allows.
         package var maxPages: Int?
 

@@ -9,6 +9,8 @@ import Testing
     private static let documents =
         ["README.md"] + Files.all(below: "Sources/WorkerPool/WorkerPool.docc", ending: ".md")
         + Files.all(below: "Sources/WorkerPool", ending: ".swift")
+        + Files.all(below: "Sources/JobQueue", ending: ".md")
+        + Files.all(below: "Sources/JobQueue", ending: ".swift")
 
     private static let shown = documents.flatMap { Listing.shown(in: Files.read($0) ?? "", of: $0) }
 

@@ -3,12 +3,6 @@ public import WorkerPool
 
 /// A sort of durable job: its name in the store, how it is tried, and the code that runs it.
 ///
-/// ```swift
-/// let mail = JobKind("mail", queue: "out", maxAttempts: 5) { (letter: Letter, context) in
-///     try await send(letter)
-/// }
-/// ```
-///
 /// A job can run more than once (<doc:Guarantees>), so the handler must tolerate repetition.
 public struct JobKind<Payload: Codable & Sendable, Output: Codable & Sendable>: Sendable {
     /// What the kind is, apart from the types of its payload and result.

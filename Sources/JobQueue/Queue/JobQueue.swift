@@ -8,13 +8,7 @@ import WorkerPool
 /// this one dies.
 ///
 /// A queue takes jobs and answers questions from the start. It runs jobs while ``run()`` runs. It
-/// must be ended by ``run()`` or ``shutdown()``.
-///
-/// ```swift
-/// let queue = JobQueue(store, kinds: [mail.raw], JobQueueConfiguration(workers: 8))
-/// try await queue.enqueue(mail, Letter(to: "you@example.org"))
-/// try await queue.run()
-/// ```
+/// must be ended by ``run()`` or ``shutdown()``. See <doc:DurableJobs>.
 public final class JobQueue: Sendable {
     private struct State {
         var life = Life.new
@@ -117,6 +111,7 @@ public final class JobQueue: Sendable {
     /// Ends the queue: takes no more jobs from the store, lets those that run finish within the grace period, and hands
     /// the rest back. Returns once that is done. The store stays open.
     public func shutdown() async {
+        core.stopClaiming()
         let bell = Bell()
         let mustEnd = state.withLock { state -> Bool? in
             switch state.life {

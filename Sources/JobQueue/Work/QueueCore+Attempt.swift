@@ -72,6 +72,9 @@ extension QueueCore {
         conclude(claimed, outcome, error: text, isTimeout: isTimeout != nil, result: failure?.durableResult)
     }
 
+    /// A worker was taken away from a job that does not stop: it counts as cancelled, whatever it still does.
+    func giveUp(_ claimed: ClaimedJob) { conclude(claimed, .cancel, error: "given up by an operator") }
+
     /// Hands the end of an attempt to the completer, unless the job is in other hands.
     private func conclude(
         _ claimed: ClaimedJob, _ outcome: Settlement.Outcome, error: String? = nil, isTimeout: Bool = false,

@@ -27,10 +27,15 @@ final class WorkTable: Sendable {
         var entries: [Lease: Entry] = [:]
         /// Which claim a job of the pool is.
         var byPoolID: [JobID: ClaimedJob] = [:]
+        /// Which jobs of the store those of the pool were that ended last.
+        var past: [JobID: JobID] = [:]
         var progress: [Lease: JobProgress] = [:]
         /// Claims whose attempts are not over.
         var inHand = 0
     }
+
+    /// How many ended jobs' numbers are kept, for the lists of failures and events.
+    private static let kept: UInt64 = 4_096
 
     private let state = Mutex(State())
 
@@ -64,7 +69,14 @@ final class WorkTable: Sendable {
             state.entries[lease]?.isOver = true
             state.inHand -= 1
             state.progress[lease] = nil
-            if let id = entry.started { state.byPoolID[id] = nil }
+            if let id = entry.started {
+                state.byPoolID[id] = nil
+                // The pool numbers its jobs in order: the oldest kept is so many numbers back.
+                state.past[id] = lease.job
+                if id.rawValue > WorkTable.kept {
+                    state.past[JobID(rawValue: id.rawValue - WorkTable.kept)] = nil
+                }
+            }
             if entry.stop == .lost { state.entries[lease] = nil }
             return (entry.stop, state.inHand)
         }
@@ -105,6 +117,15 @@ final class WorkTable: Sendable {
 
     /// Which claim a job of the pool is.
     func claim(of id: JobID) -> ClaimedJob? { state.withLock { $0.byPoolID[id] } }
+
+    /// The store's numbers for jobs of the pool, as far as they are kept.
+    func storeIDs(_ ids: some Sequence<JobID>) -> [JobID: JobID] {
+        state.withLock { state in
+            var found: [JobID: JobID] = [:]
+            for id in ids { found[id] = state.byPoolID[id]?.lease.job ?? state.past[id] }
+            return found
+        }
+    }
 
     /// Which claims the jobs in the pool's workers are.
     var claims: [JobID: ClaimedJob] { state.withLock { $0.byPoolID } }

@@ -6,12 +6,10 @@ import JobQueue
 enum StoreFile {
     /// Up to this size, in bytes, a file is looked through for damage when it is opened: about a second at most.
     static let checkedSize = 512 << 20
-    /// How long to wait while another process writes, in seconds.
-    static let patience = 5.0
 
     static func open(_ path: String, _ options: SQLiteJobStore.Options) throws -> DatabasePool {
         do {
-            try inspect(path)
+            try inspect(path, options)
             let pool = try DatabasePool(path: path, configuration: configuration(options))
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = \(options.durability == .full ? "FULL" : "NORMAL")")
@@ -29,7 +27,7 @@ enum StoreFile {
 
     static func configuration(_ options: SQLiteJobStore.Options) -> Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(patience)
+        configuration.busyMode = .timeout(options.patience)
         configuration.maximumReaderCount = 2
         configuration.label = "pooltop-store"
         if let pages = options.maxPages {
@@ -39,7 +37,7 @@ enum StoreFile {
     }
 
     /// Looks at what is there without changing it.
-    private static func inspect(_ path: String) throws {
+    private static func inspect(_ path: String, _ options: SQLiteJobStore.Options) throws {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -71,7 +69,7 @@ enum StoreFile {
         }
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.busyMode = .timeout(patience)
+        configuration.busyMode = .timeout(options.patience)
         let database = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? database.close() }
         try database.read { db in

@@ -163,8 +163,21 @@ extension Pool: MonitorSource {
         case .drain:
             // Ends with the pool.
             Task.detached { await self.drain() }
+        case .retryDead, .delete, .pauseQueue, .resumeQueue:
+            return Receipt(
+                id: telemetry.withLock { $0.receipts.nextID() }, phase: .refused,
+                message: "this pool keeps its jobs in memory: it has no durable queues")
         }
         return Receipt(id: telemetry.withLock { $0.receipts.nextID() }, phase: .done, message: command.done)
+    }
+
+    /// The number of a receipt that the pool's owner gives.
+    package func nextReceipt() -> UInt64 { telemetry.withLock { $0.receipts.nextID() } }
+
+    /// Puts what an operator did by way of the pool's owner into the event log.
+    package func announce(job: JobID? = nil, mark: String? = nil, receipt: Receipt? = nil, _ message: String)
+    {
+        tell(.operated, job: job, mark: mark, receipt: receipt, message)
     }
 
     private func resized(by operator: String, _ size: (Int) -> Int) -> Receipt {
@@ -188,7 +201,10 @@ extension OperatorCommand {
         case .freeze: "frozen"
         case .thaw: "thawed"
         case .drain: "draining"
-        case .resize, .adjust, .adapt, .cancel, .cancelAll, .retry, .abandon: "done"
+        case .resize, .adjust, .adapt, .cancel, .cancelAll, .retry, .abandon, .retryDead, .delete,
+            .pauseQueue,
+            .resumeQueue:
+            "done"
         }
     }
 }

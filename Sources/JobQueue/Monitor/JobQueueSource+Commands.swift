@@ -1,0 +1,119 @@
+public import Monitoring
+import WorkerPool
+
+extension JobQueueSource {
+    /// Carries a command out, or refuses it with a receipt that says why.
+    public func perform(_ command: OperatorCommand, by operator: String) async throws -> Receipt {
+        switch command {
+        case .resize, .adjust, .adapt:
+            let receipt = await core.pool.perform(command, by: `operator`)
+            core.setWorkers(core.pool.snapshot().workers.target)
+            return receipt
+        case .pauseDispatch, .resumeDispatch:
+            core.setPaused(command == .pauseDispatch)
+            return await core.pool.perform(command, by: `operator`)
+        case .freeze, .thaw: return await core.pool.perform(command, by: `operator`)
+        case .pauseIntake:
+            queue.pauseIntake(by: `operator`)
+            return done(`operator`, mark: "intake paused", "intake paused")
+        case .resumeIntake:
+            queue.pauseIntake(by: nil)
+            return done(`operator`, mark: "intake open", "intake open")
+        case .cancel(let ids): return try await cancel(ids, by: `operator`)
+        case .cancelAll: return try await cancelAll(by: `operator`)
+        case .abandon(let worker): return try await abandon(worker, by: `operator`)
+        case .retry(let ids):
+            return counted(
+                try await queue.retry(.jobs(ids)), of: ids.count, "retry", "queued anew", `operator`)
+        case .retryDead(let name):
+            let selection = JobSelection.all(.dead, queue: name, limit: JobQueueSource.bulk)
+            let count = try await queue.retry(selection)
+            return counted(count, of: count, "retry", "queued anew", `operator`)
+        case .delete(let ids):
+            return counted(try await queue.delete(.jobs(ids)), of: ids.count, "delete", "deleted", `operator`)
+        case .pauseQueue(let name):
+            try await queue.pause(name, by: `operator`)
+            return done(`operator`, mark: "pause \(name)", "queue \(name) paused")
+        case .resumeQueue(let name):
+            try await queue.pause(name, by: nil)
+            return done(`operator`, mark: "resume \(name)", "queue \(name) resumed")
+        case .drain:
+            // Ends with the queue.
+            Task.detached { [queue] in await queue.shutdown() }
+            return done(`operator`, mark: "drain", "draining")
+        }
+    }
+
+    /// The most dead letters that are queued anew by one command.
+    private static let bulk = 10_000
+
+    private func done(_ operator: String, affected: Int = 0, mark: String, _ message: String) -> Receipt {
+        let receipt = Receipt(
+            id: core.pool.nextReceipt(), phase: .done, affected: affected, message: message)
+        core.pool.announce(mark: mark, receipt: receipt, "\(`operator`): \(message)")
+        return receipt
+    }
+
+    private func counted(_ count: Int, of asked: Int, _ mark: String, _ what: String, _ operator: String)
+        -> Receipt
+    {
+        guard count > 0 else {
+            let reason =
+                mark == "retry" ? "none has ended, or their keys are taken" : "none that does not run"
+            return Receipt(
+                id: core.pool.nextReceipt(), phase: .refused, message: "cannot \(mark): \(reason)")
+        }
+        let jobs = asked == 1 ? "job" : "jobs"
+        let message = count == asked ? "\(count) \(jobs) \(what)" : "\(count) of \(asked) \(jobs) \(what)"
+        return done(`operator`, affected: count, mark: "\(mark) \(count)", message)
+    }
+
+    private func cancel(_ ids: [JobID], by operator: String) async throws -> Receipt {
+        let outcomes = try await queue.cancel(ids, by: `operator`)
+        return cancelled(
+            outcomes.count { $0 == .cancelled }, outcomes.count { $0 == .signalled },
+            ids.count == 1 ? ids[0] : nil, `operator`)
+    }
+
+    private func cancelled(_ ended: Int, _ told: Int, _ job: JobID?, _ operator: String) -> Receipt {
+        let id = core.pool.nextReceipt()
+        guard ended + told > 0 else {
+            return Receipt(id: id, phase: .refused, message: "none of the jobs is alive")
+        }
+        let parts = [
+            ended > 0 ? "\(ended) cancelled" : nil, told > 0 ? "\(told) running told to stop" : nil,
+        ]
+        let receipt = Receipt(
+            id: id, phase: told > 0 ? .signalled : .done, affected: ended + told,
+            message: parts.compactMap { $0 }.joined(separator: ", "))
+        core.pool.announce(
+            job: job, mark: "cancel \(ended + told)", receipt: receipt,
+            "\(`operator`): \(receipt.message)")
+        return receipt
+    }
+
+    /// Cancels all that have not ended now, page by page.
+    private func cancelAll(by operator: String) async throws -> Receipt {
+        var (ended, told) = (0, 0)
+        var query = StoreQuery()
+        query.states = [.scheduled, .queued, .running]
+        query.limit = StoreQuery.maxLimit
+        repeat {
+            let page = try await queue.jobs(query)
+            let outcomes = try await queue.cancel(page.jobs.map(\.id), by: `operator`)
+            ended += outcomes.count { $0 == .cancelled }
+            told += outcomes.count { $0 == .signalled }
+            query.after = page.next
+        } while query.after != nil
+        return cancelled(ended, told, nil, `operator`)
+    }
+
+    /// Gives a worker's job up; the store takes it for cancelled.
+    private func abandon(_ worker: WorkerID, by operator: String) async throws -> Receipt {
+        let job = core.pool.snapshot().workers.each.first { $0.id == worker }?.job
+        let claim = job.flatMap { core.table.claim(of: $0.id) }
+        let receipt = core.pool.abandon(worker, by: `operator`)
+        if receipt.phase == .done, let claim { core.giveUp(claim) }
+        return receipt
+    }
+}

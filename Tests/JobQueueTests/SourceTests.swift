@@ -1,0 +1,93 @@
+import Monitoring
+import Testing
+import WorkerPool
+
+@testable import JobQueue
+
+@Test func source_accountsForJobsOfAnEarlierProcess() async throws {
+    let store = InMemoryJobStore()
+    let first = Bench(store)
+    _ = try await first.add()
+    let dead = try await first.add(RawJobKind("gone", maxAttempts: 1) { _, _ in throw Broken() })
+    await first.queue.shutdown()
+    let session = try await store.openSession("x", lease: .seconds(15), now: first.core.now)
+    let claimed = try await store.claim(session, from: .all, limit: 2, now: first.core.now)
+    _ = try await store.settle(
+        claimed.map { Settlement($0.lease, .die, error: "boom\nmore") }, now: first.core.now)
+    let bench = Bench(store)
+    let source = JobQueueSource(bench.queue)
+    let snapshot = try await source.snapshot()
+    #expect(snapshot.counters.submitted == 2)
+    #expect(snapshot.counters.failed == 2)
+    #expect(snapshot.counters.isBalanced)
+    #expect(snapshot.queues?.map(\.name) == ["default"])
+    #expect(snapshot.queues?.first?.dead == 2)
+    let page = try await source.jobs(JobQuery())
+    #expect(page.jobs.map(\.id.rawValue) == [2, 1])
+    #expect(page.total == 2)
+    #expect(page.jobs.first?.error == "boom")
+    let detail = try #require(await source.job(dead))
+    #expect(detail.payload == "\u{1}\u{2}\u{3}")
+    #expect(detail.attempts.map(\.outcome) == ["failed"])
+    await bench.queue.shutdown()
+}
+
+@Test func source_showsTheStoresNumbersOnWorkersAndFailures() async throws {
+    let started = Gate()
+    let letGo = Gate()
+    let kind = RawJobKind("slow", maxAttempts: 1) { _, _ in
+        started.open()
+        await letGo.wait()
+        throw Broken()
+    }
+    let bench = Bench(workers: 1, [kind])
+    for _ in 0..<3 { _ = try await bench.queue.cancel([bench.add(kind)]) }
+    let id = try await bench.add(kind)
+    _ = try await Claimer(core: bench.core).sweep()
+    await started.wait()
+    let source = JobQueueSource(bench.queue)
+    #expect(try await source.snapshot().workers.each.map { $0.job?.id } == [id])
+    #expect(try await source.job(id)?.summary.worker == WorkerID(rawValue: 1))
+    letGo.open()
+    try await bench.settleAll()
+    while try await source.failures(limit: 1).isEmpty { await Task.yield() }
+    #expect(try await source.failures(limit: 1).map(\.job) == [id])
+    await bench.queue.shutdown()
+}
+
+@Test func source_carriesOutWhatQueuesCan() async throws {
+    let bench = Bench()
+    let source = JobQueueSource(bench.queue)
+    let id = try await bench.add()
+    #expect(try await source.perform(.pauseQueue("default"), by: "me").phase == .done)
+    #expect(try await source.snapshot().queues?.first?.paused?.by == "me")
+    #expect(try await Claimer(core: bench.core).sweep().claimed == 0)
+    #expect(try await source.perform(.resumeQueue("default"), by: "me").phase == .done)
+    #expect(try await source.perform(.cancel([id]), by: "me").phase == .done)
+    #expect(try await source.perform(.cancel([id]), by: "me").phase == .refused)
+    #expect(try await source.perform(.retry([id]), by: "me").affected == 1)
+    #expect(try await source.perform(.retryDead(queue: "default"), by: "me").phase == .refused)
+    #expect(try await source.perform(.delete([id]), by: "me").affected == 1)
+    #expect(try await source.perform(.pauseIntake, by: "me").phase == .done)
+    await #expect(throws: JobQueueError.self) { try await bench.add() }
+    #expect(try await source.snapshot().paused.intake?.by == "me")
+    #expect(try await source.perform(.resumeIntake, by: "me").phase == .done)
+    _ = try await bench.add()
+    #expect(try await source.perform(.pauseDispatch, by: "me").phase == .done)
+    #expect(try await Claimer(core: bench.core).sweep().claimed == 0)
+    #expect(try await source.perform(.resumeDispatch, by: "me").phase == .done)
+    #expect(try await source.perform(.resize(to: 5), by: "me").phase == .done)
+    #expect(bench.core.room == 5)
+    #expect(try await source.perform(.cancelAll, by: "me").affected == 1)
+    await bench.queue.shutdown()
+}
+
+@Test func pool_refusesWhatOnlyDurableQueuesCan() async {
+    let pool = Pool(PoolConfiguration(workers: 1))
+    for command in [OperatorCommand.retryDead(queue: "q"), .delete([]), .pauseQueue("q"), .resumeQueue("q")] {
+        let receipt = await pool.perform(command, by: "me")
+        #expect(receipt.phase == .refused)
+        #expect(receipt.message.contains("no durable queues"))
+    }
+    await pool.shutdownNow()
+}
