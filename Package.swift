@@ -143,7 +143,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        .testTarget(name: "PooltopTests", dependencies: ["pooltop", "CommandRunner", "Control"]),
+        .testTarget(
+            name: "PooltopTests", dependencies: ["pooltop", "CommandRunner", "Control", "Monitoring"]),
     ],
     swiftLanguageModes: [.v6]
 )

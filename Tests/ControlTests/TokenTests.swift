@@ -113,6 +113,9 @@ struct TokenTests {
         #expect(throws: ControlError.self) {
             try Listener(.unix(path: "/x"), tokens: AccessTokens(operator: "same", reader: "same")).validate()
         }
+        #expect(throws: ControlError.self) {
+            try Listener(.unix(path: "/x"), tls: TLSFiles(certificate: "c", key: "k")).validate()
+        }
     }
 
     @Test func aWebPage_cannotSteerAServerWithoutTokens() async throws {

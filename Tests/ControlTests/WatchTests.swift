@@ -56,20 +56,28 @@ struct WatchTests {
     @Test func whoeverWatches_sharesTheLooks() async throws {
         let scene = try Scene()
         let pool = FakeSource(Examples.busy)
+        pool.change { $0.countsLooks = true }
         try await scene.serve([pool]) { address async throws in
-            let connections = try await onThread {
-                let all = try (0..<20).map { _ in try Self.watch(address) }
-                for connection in all { _ = connection.read(until: "\n\n") }
-                return all
-            }
-            let before = pool.now.looks
             try await onThread {
+                let connections = try (0..<20).map { _ in try Self.watch(address) }
                 for connection in connections { _ = connection.read(until: "\n\n") }
-                for connection in connections { _ = connection.read(until: "\n\n") }
+                let last = pool.now.looks
+                let next = connections.map { connection in
+                    var look = 0
+                    while look <= last { look = Self.look(in: connection.read(until: "\n\n")) }
+                    return look
+                }
+                #expect(Set(next).count == 1, "all of them were sent the same: \(next)")
+                for connection in connections { connection.close() }
             }
-            #expect(pool.now.looks - before <= 10, "\(pool.now.looks - before) looks for 40 frames")
-            for connection in connections { connection.close() }
         }
+    }
+
+    /// The look that a frame came of.
+    private static func look(in frame: String) -> Int {
+        let name = #""lastEvent":"#
+        guard let place = frame.firstRange(of: name) else { return .max }
+        return Int(frame[place.upperBound...].prefix(while: \.isNumber)) ?? .max
     }
 
     @Test func moreThanTheBound_mayNotWatch_untilOneLeaves() async throws {

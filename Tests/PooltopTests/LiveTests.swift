@@ -111,6 +111,15 @@ struct LiveTests {
         #expect(result.error.split(separator: "\n").count == 1)
     }
 
+    @Test(arguments: [12, 14, 16, 20, 24, 28, 32, 40])
+    func fewOpenFiles_endNothing(limit: Int) async throws {
+        let program = try Program()
+        let result = try await program(
+            "export XDG_RUNTIME_DIR=$PWD; ulimit -n \(limit); $POOLTOP status; echo $?; $P --no-ui echo ::: a; echo $?"
+        )
+        #expect(!result.output.contains("132"), "\(result.output) \(result.error)")
+    }
+
     @Test func helpTellsTheStatuses_andShellsCanCompleteTheCommands() async throws {
         let program = try Program()
         let help = try await program(

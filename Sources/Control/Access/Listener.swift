@@ -33,6 +33,9 @@ public struct Listener: Sendable {
                 .usage,
                 "the reader's token is the operator's too: readers could steer; give them different ones")
         }
+        if case .unix = address, tls != nil {
+            throw ControlError(.usage, "a Unix socket needs no TLS: nobody else can listen in; leave it out")
+        }
         if case .unix(let path) = address, path.utf8.count > SocketFile.longestPath {
             throw ControlError(
                 .usage, "the socket's path is longer than \(SocketFile.longestPath) bytes: \(path)")

@@ -56,6 +56,7 @@ public final class ControlServer: Sendable {
         }
         guard isFirst else { throw ControlError(.usage, "this server was started before: make a new one") }
         for listener in listeners { try listener.validate() }
+        try SpareDescriptors.check()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let executor = LoopExecutor(group.any())
         let hub = WatchHub(pools: pools, executor: executor, limit: options.watcherLimit)

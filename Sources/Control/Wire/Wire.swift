@@ -7,13 +7,19 @@ enum Wire {
     static func bytes(_ value: some Encodable) throws -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // JSON has no such numbers; one odd figure shall not take the others with it.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return ByteBuffer(data: try encoder.encode(value))
     }
 
     static func text(_ value: some Encodable) throws -> String { String(buffer: try bytes(value)) }
 
     static func value<Value: Decodable>(_ type: Value.Type, from buffer: ByteBuffer) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(buffer: buffer))
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try decoder.decode(type, from: Data(buffer: buffer))
     }
 
     /// What is wrong with JSON that could not be read, in one line for who sent it.

@@ -96,7 +96,7 @@ struct Connection: Sendable, Equatable {
     /// A source silent for longer than this is said to be.
     static let patience: Seconds = 3
     /// A source lost for longer than this is worth a line in the log.
-    static let newsworthy: Seconds = 1
+    static let newsworthy: Seconds = 0.5
 
     /// When it last answered.
     var answered: UnixTime?
@@ -124,7 +124,9 @@ struct Connection: Sendable, Equatable {
     /// When there will be something else to say.
     var nextChange: UnixTime? {
         guard let since else { return nil }
-        return since + (silence.map { Double($0 + 1) } ?? Self.patience)
+        let next = since + (silence.map { Double($0 + 1) } ?? Self.patience)
+        guard let lost, !isTold else { return next }
+        return min(next, lost.since + Self.newsworthy)
     }
 
     static func == (left: Connection, right: Connection) -> Bool {

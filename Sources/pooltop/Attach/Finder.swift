@@ -12,6 +12,7 @@ enum Finder {
     /// - Parameter address: what was typed: an address, a process, or nothing.
     /// - Throws: ``ControlError`` where there is none.
     static func find(_ address: String?) async throws(ControlError) -> Found {
+        try SpareDescriptors.check()
         if let address, let process = Int32(address) {
             let directory = try RuntimeDirectory.ofUser()
             let sockets = directory.sweep().filter { socket in

@@ -8,7 +8,7 @@ struct StatusText {
 
     init(_ info: ServerInfo, _ snapshots: [PoolSnapshot], _ queues: [QueueStatus]) {
         var blocks = snapshots.map { snapshot in
-            let name = snapshots.count == 1 && !info.title.isEmpty ? info.title : snapshot.name
+            let name = info.pools.count == 1 && !info.title.isEmpty ? info.title : snapshot.name
             return Self.block(snapshot, name: name, process: info.pid)
         }
         if !queues.isEmpty {

@@ -10,6 +10,8 @@ final class FakeSource: MonitorSource {
         var operators: [String] = []
         var queries: [JobQuery] = []
         var refusal: String?
+        /// Whether each snapshot tells which look it came of, as its last event.
+        var countsLooks = false
         var error: Failed?
         var waiters: [(looks: Int, CheckedContinuation<Void, Never>)] = []
     }
@@ -46,7 +48,9 @@ final class FakeSource: MonitorSource {
             let looks = state.looks
             let done = state.waiters.filter { $0.looks <= looks }.map(\.1)
             state.waiters.removeAll { $0.looks <= looks }
-            return (state.snapshot, state.error, done)
+            var snapshot = state.snapshot
+            if state.countsLooks { snapshot.lastEvent = UInt64(looks) }
+            return (snapshot, state.error, done)
         }
         for waiter in done { waiter.resume() }
         if let error { throw error }

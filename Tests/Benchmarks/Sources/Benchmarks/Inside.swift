@@ -78,7 +78,8 @@ enum Inside {
         }
 
         private static func arguments(_ order: String) -> [UnsafeMutablePointer<CChar>?] {
-            ["/proc/self/exe", "--inside", order].map { strdup($0) } + [nil]
+            let words = ["/proc/self/exe", "--inside", order]
+            return words.map { strdup($0) } + [nil]
         }
     }
 
