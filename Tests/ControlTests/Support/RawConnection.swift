@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 
 @testable import Control
@@ -126,11 +125,26 @@ struct RawConnection: Sendable {
     }
 }
 
-/// Does something that blocks on a thread where nobody minds.
+/// Does something that blocks on a thread of its own, where nobody minds.
 func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async {
-            continuation.resume(with: Swift.Result(catching: body))
-        }
+        let work = Work { continuation.resume(with: Swift.Result(catching: body)) }
+        var thread = pthread_t()
+        let error = pthread_create(
+            &thread, nil,
+            { work in
+                guard let work else { return nil }
+                Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
+                return nil
+            }, Unmanaged.passRetained(work).toOpaque())
+        precondition(error == 0, "the machine has no more threads")
+        pthread_detach(thread)
     }
+}
+
+/// Carries what is to be done to its thread.
+private final class Work: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }
