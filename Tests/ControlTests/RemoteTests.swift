@@ -169,7 +169,7 @@ struct RemoteTests {
         let tasks = FakeTasks()
         try await scene.connect(tasks: tasks) { client async throws in
             let remote = RemoteTasks(client)
-            #expect(try await remote.queues() == [QueueStatus(name: "echo")])
+            #expect(try await remote.queues() == [TaskQueueStatus(name: "echo")])
             var limits = QueueChange()
             limits.concurrency = .to(2)
             limits.rate = .unlimited

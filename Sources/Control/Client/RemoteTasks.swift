@@ -53,17 +53,17 @@ public struct RemoteTasks: TaskService {
     }
 
     /// The queues.
-    public func queues() async throws -> [QueueStatus] {
+    public func queues() async throws -> [TaskQueueStatus] {
         let list: QueueList = try await client.get("/v1/queues")
         return list.queues
     }
 
     /// Changes a queue: its limits first, then whether it is paused.
     public func change(_ queue: String, _ change: QueueChange, by operator: String) async throws
-        -> QueueStatus
+        -> TaskQueueStatus
     {
         let start = "/v1/queues/\(PathEscaping.escape(queue))"
-        var status: QueueStatus?
+        var status: TaskQueueStatus?
         if change.concurrency != nil || change.rate != nil {
             status = try await client.send(.patch, start, body: change)
         }

@@ -101,8 +101,8 @@ enum Samples {
         return task
     }
 
-    static var queue: QueueStatus {
-        var queue = QueueStatus(name: "thumbnail")
+    static var queue: TaskQueueStatus {
+        var queue = TaskQueueStatus(name: "thumbnail")
         queue.paused = Pause(by: "http", since: time, elapsed: 0.25)
         queue.concurrency = 2
         queue.rate = 10

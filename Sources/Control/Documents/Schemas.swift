@@ -35,8 +35,8 @@ enum Schemas {
             ], required: ["kind"]),
         "TaskStatus": task,
         "TaskPage": .record(["tasks": .list(of: .ref("TaskStatus")), "next": ["type": ["string", "null"]]]),
-        "QueueStatus": read(Samples.queue, least: QueueStatus(name: "")),
-        "QueueList": .record(["queues": .list(of: .ref("QueueStatus"))]),
+        "TaskQueueStatus": read(Samples.queue, least: TaskQueueStatus(name: "")),
+        "QueueList": .record(["queues": .list(of: .ref("TaskQueueStatus"))]),
         "QueueChange": .schema(
             [
                 "concurrency": ["type": ["integer", "null"], "minimum": 1],

@@ -125,14 +125,14 @@ struct TaskRoutes: Sendable {
                 .patch, "/v1/queues/{name}", .operator,
                 RouteDocument(
                     "Changes a queue's limits, for good.", path: Self.ofQueue, body: "QueueChange",
-                    answer: .ref("QueueStatus"), errors: [400, 404])
+                    answer: .ref("TaskQueueStatus"), errors: [400, 404])
             ) { call in
                 try await change(call, try call.read(QueueChange.self))
             },
             Route(
                 .post, "/v1/queues/{name}/pause", .operator,
                 RouteDocument(
-                    "Holds a queue's tasks back, for good.", path: Self.ofQueue, answer: .ref("QueueStatus"),
+                    "Holds a queue's tasks back, for good.", path: Self.ofQueue, answer: .ref("TaskQueueStatus"),
                     errors: [404])
             ) { call in
                 var pause = QueueChange()
@@ -142,7 +142,7 @@ struct TaskRoutes: Sendable {
             Route(
                 .post, "/v1/queues/{name}/resume", .operator,
                 RouteDocument(
-                    "Lets a queue's tasks go on.", path: Self.ofQueue, answer: .ref("QueueStatus"),
+                    "Lets a queue's tasks go on.", path: Self.ofQueue, answer: .ref("TaskQueueStatus"),
                     errors: [404])
             ) { call in
                 var resume = QueueChange()
@@ -189,7 +189,7 @@ struct RetryAnswer: Codable {
 
 /// The queues of a server.
 struct QueueList: Codable {
-    var queues: [QueueStatus]
+    var queues: [TaskQueueStatus]
 }
 
 extension QueueChange: Codable {

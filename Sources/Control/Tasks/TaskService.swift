@@ -41,12 +41,12 @@ public protocol TaskService: Sendable {
     func forget(_ id: String, by operator: String) async throws
 
     /// The queues, one for each kind, in their order.
-    func queues() async throws -> [QueueStatus]
+    func queues() async throws -> [TaskQueueStatus]
 
     /// Changes a queue, for good; answers how it stands then.
     ///
     /// - Throws: ``TaskRefusal/notFound(_:)`` where there is no such queue.
-    func change(_ queue: String, _ change: QueueChange, by operator: String) async throws -> QueueStatus
+    func change(_ queue: String, _ change: QueueChange, by operator: String) async throws -> TaskQueueStatus
 }
 
 /// Why a task service does not do what it was asked.

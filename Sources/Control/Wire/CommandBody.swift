@@ -5,11 +5,11 @@ struct CommandBody: Codable, Equatable {
     enum Name: String, Codable, CaseIterable {
         case resize, adjust, adapt, pauseIntake, resumeIntake, pauseDispatch, resumeDispatch, freeze, thaw,
             cancel,
-            cancelAll, retry, abandon, drain
+            cancelAll, retry, abandon, drain, retryDead, delete, pauseQueue, resumeQueue
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case command, workers, by, jobs, worker
+        case command, workers, by, jobs, worker, queue
     }
 
     /// The most jobs that one command may name.
@@ -48,6 +48,10 @@ struct CommandBody: Codable, Equatable {
             case .retry: .retry(try jobs())
             case .abandon: .abandon(try fields.decode(WorkerID.self, forKey: .worker))
             case .drain: .drain
+            case .retryDead: .retryDead(queue: try fields.decode(String.self, forKey: .queue))
+            case .delete: .delete(try jobs())
+            case .pauseQueue: .pauseQueue(try fields.decode(String.self, forKey: .queue))
+            case .resumeQueue: .resumeQueue(try fields.decode(String.self, forKey: .queue))
             }
     }
 
@@ -79,6 +83,18 @@ struct CommandBody: Codable, Equatable {
             try put(.abandon)
             try fields.encode(worker, forKey: .worker)
         case .drain: try put(.drain)
+        case .retryDead(let queue):
+            try put(.retryDead)
+            try fields.encode(queue, forKey: .queue)
+        case .delete(let jobs):
+            try put(.delete)
+            try fields.encode(jobs, forKey: .jobs)
+        case .pauseQueue(let queue):
+            try put(.pauseQueue)
+            try fields.encode(queue, forKey: .queue)
+        case .resumeQueue(let queue):
+            try put(.resumeQueue)
+            try fields.encode(queue, forKey: .queue)
         }
     }
 

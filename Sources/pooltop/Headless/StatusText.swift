@@ -6,7 +6,7 @@ import Monitoring
 struct StatusText {
     let text: String
 
-    init(_ info: ServerInfo, _ snapshots: [PoolSnapshot], _ queues: [QueueStatus]) {
+    init(_ info: ServerInfo, _ snapshots: [PoolSnapshot], _ queues: [TaskQueueStatus]) {
         var blocks = snapshots.map { snapshot in
             let name = info.pools.count == 1 && !info.title.isEmpty ? info.title : snapshot.name
             return Self.block(snapshot, name: name, process: info.pid)
@@ -81,7 +81,7 @@ struct StatusText {
         }
     }
 
-    private static func line(_ queue: QueueStatus, _ width: Int) -> String {
+    private static func line(_ queue: TaskQueueStatus, _ width: Int) -> String {
         var parts = [
             Clean.text(queue.name) + String(repeating: " ", count: max(0, width - queue.name.count)),
             "\(queue.queued) waiting", "\(queue.running) running", "\(queue.succeeded) succeeded",

@@ -83,12 +83,12 @@ final class FakeTasks: TaskService {
         }
     }
 
-    func queues() async throws -> [QueueStatus] { [QueueStatus(name: "echo")] }
+    func queues() async throws -> [TaskQueueStatus] { [TaskQueueStatus(name: "echo")] }
 
-    func change(_ queue: String, _ change: QueueChange, by operator: String) async throws -> QueueStatus {
+    func change(_ queue: String, _ change: QueueChange, by operator: String) async throws -> TaskQueueStatus {
         guard queue == "echo" else { throw TaskRefusal.notFound("no queue \(queue)") }
         state.withLock { $0.changes.append(change) }
-        return QueueStatus(name: queue)
+        return TaskQueueStatus(name: queue)
     }
 
     private func set(_ id: String, _ new: TaskStatus.State) throws -> TaskStatus {

@@ -157,16 +157,16 @@ final class DurableTasks: TaskService {
 
     // MARK: Queues
 
-    func queues() async throws -> [Control.QueueStatus] {
+    func queues() async throws -> [TaskQueueStatus] {
         let stored = try await queue.queues()
         let unused = kinds.keys.filter { name in !stored.contains { $0.name == name } }
-        return (stored.map(queueStatus) + unused.map { Control.QueueStatus(name: $0) }).sorted {
+        return (stored.map(queueStatus) + unused.map { TaskQueueStatus(name: $0) }).sorted {
             $0.name < $1.name
         }
     }
 
     func change(_ name: String, _ change: QueueChange, by operator: String) async throws
-        -> Control.QueueStatus
+        -> TaskQueueStatus
     {
         let stored = try await queue.queues().first { $0.name == name }
         guard stored != nil || kinds[name] != nil else {
@@ -180,11 +180,11 @@ final class DurableTasks: TaskService {
         if let limit = change.concurrency { settings.concurrency = limit.number }
         if let limit = change.rate { settings.rate = limit.number }
         try await queue.configure(name, settings)
-        return try await queues().first { $0.name == name } ?? Control.QueueStatus(name: name)
+        return try await queues().first { $0.name == name } ?? TaskQueueStatus(name: name)
     }
 
-    private func queueStatus(_ queue: JobQueue.QueueStatus) -> Control.QueueStatus {
-        var status = Control.QueueStatus(name: queue.name)
+    private func queueStatus(_ queue: QueueStatus) -> TaskQueueStatus {
+        var status = TaskQueueStatus(name: queue.name)
         status.scheduled = queue.kept[.scheduled] ?? 0
         status.queued = queue.kept[.queued] ?? 0
         status.running = queue.kept[.running] ?? 0

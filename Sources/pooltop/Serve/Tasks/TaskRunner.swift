@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import CommandRunner
 import Control
 import JobQueue
+import Monitoring
 import WorkerPool
 
 /// Does tasks: runs their commands, makes their calls.

@@ -1,7 +1,7 @@
 public import Monitoring
 
 /// The queue of one kind of tasks as it stands.
-public struct QueueStatus: Codable, Sendable, Equatable, Identifiable {
+public struct TaskQueueStatus: Codable, Sendable, Equatable, Identifiable {
     /// The kind.
     public var name: String
     /// Tasks not due yet.
