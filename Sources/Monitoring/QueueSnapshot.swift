@@ -2,7 +2,8 @@
 public struct QueueSnapshot: Codable, Sendable, Equatable, Identifiable {
     /// Its name.
     public var name: String
-    /// What became of every job of it since the store was made; `failed` counts every job ever given up.
+    /// What became of every job of it since the store was made; `failed` counts dead letters, also those that are no longer
+    /// kept.
     public var counters = Counters()
     /// Dead letters that are kept.
     public var dead = 0

@@ -123,3 +123,28 @@ private func once(_ kind: RawJobKind, _ options: EnqueueOptions = EnqueueOptions
     #expect(job.state == .dead)
     #expect(job.error?.hasPrefix("cannot decode Int") ?? false)
 }
+
+@Test func attempt_thatIsCancelled_hasNotTimedOut() async throws {
+    let started = Gate()
+    let slow = RawJobKind("slow", timeout: .seconds(5), maxAttempts: 3) { _, _ in
+        let gate = Gate()
+        started.open()
+        await withTaskCancellationHandler {
+            await gate.wait()
+        } onCancel: {
+            gate.open()
+        }
+        throw Broken()
+    }
+    let bench = Bench(workers: 1, [slow])
+    let id = try await bench.add(slow)
+    _ = try await Claimer(core: bench.core).sweep()
+    await started.wait()
+    #expect(try await bench.queue.cancel([id]) == [.signalled])
+    try await bench.settleAll()
+    let job = try #require(await bench.store.job(id))
+    #expect(job.state == .cancelled)
+    #expect(job.attempts.map(\.outcome) == ["cancelled"])
+    #expect(try await bench.queue.queues().first?.counters.timedOut == 0)
+    await bench.queue.shutdown()
+}

@@ -80,8 +80,7 @@ public struct RawJobKind: Sendable {
     /// The work.
     public var run: Run
 
-    /// A kind. See ``JobKind/init(_:queue:timeout:maxAttempts:backoff:_:)`` for the parameters; `maxAttempts` is brought into
-    /// its range.
+    /// A kind. The parameters are those of ``JobKind``; `maxAttempts` is brought into its range.
     public init(
         _ name: String, queue: String = "default", timeout: Duration? = nil, maxAttempts: Int = 3,
         backoff: RetryPolicy = RetryPolicy(maxAttempts: 1_000), _ run: @escaping Run

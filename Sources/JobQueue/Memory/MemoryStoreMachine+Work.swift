@@ -6,9 +6,8 @@ extension MemoryStoreMachine {
     mutating func enqueue(_ jobs: [NewJob], capacity: Int?, now: StoreTime) throws -> [EnqueueOutcome] {
         for job in jobs { try job.check() }
         return jobs.map { job in
-            let queue = queues[job.queue, default: MemoryQueue()]
-            if let key = job.key, let live = queue.keys[key] { return .exists(live) }
-            if let capacity, queue.depth >= capacity {
+            if let key = job.key, let live = queues[job.queue]?.keys[key] { return .exists(live) }
+            if let capacity, queues[job.queue]?.depth ?? 0 >= capacity {
                 queues[job.queue, default: MemoryQueue()].counters.rejected += 1
                 return .full
             }

@@ -9,7 +9,7 @@ public struct JobQueueConfiguration: Sendable {
     public var owner: String
     /// How many jobs run at once, 0 ... 100,000; with 0 the process only enqueues.
     public var workers: Int
-    /// Where handlers run. The default is ``WorkerExecutor/cooperative``; handlers that block their thread want
+    /// Where handlers run. The default is the cooperative executor; handlers that block their thread want
     /// `.dedicatedThreads`, or they keep the heartbeat from beating.
     public var executor = WorkerExecutor.cooperative
     /// How many jobs of a queue may wait; `nil` for any number. The default is 10,000.

@@ -19,7 +19,7 @@ public protocol JobStore: Sendable {
 
     /// Adds jobs, all or none of them but those with an outcome of their own.
     ///
-    /// - Parameter capacity: how many jobs of a queue may wait (scheduled or queued) with the new one; `nil` for no bound.
+    /// `capacity` is how many jobs of a queue may wait (scheduled or queued) with the new one; `nil` for no bound.
     /// A job waits since now or, where it is due later, since it is due. One that exists already is told before one that
     /// finds no room; only the latter counts as rejected.
     ///

@@ -36,7 +36,7 @@ public struct QueueStatus: Sendable, Equatable {
     /// How it is run.
     public var settings: QueueSettings
     /// Jobs by state, and what has happened to them, since the store was made. Jobs that were cleaned away still count as
-    /// what they ended as; ``Counters/failed`` are the dead letters.
+    /// what they ended as; `failed` are the dead letters.
     public var counters: Counters
     /// Jobs kept by state.
     public var kept: [JobState: Int]

@@ -6,7 +6,7 @@ public struct StoredJob: Sendable, Equatable, Identifiable {
     public var id: JobID
     /// What was asked for.
     public var job: NewJob
-    /// Where it is in its life: ``JobState/dead`` where it was given up.
+    /// Where it is in its life: `dead` where it was given up.
     public var state: JobState
     /// Attempts begun, this one included; starts again at 0 when an operator retries it.
     public var attempt = 0

@@ -45,7 +45,8 @@ extension QueueCore {
             conclude(claimed, .succeed, result: result)
         } catch {
             let spent = Duration.nanoseconds(Int64(clamping: elapsed(from: began, to: clock.now())))
-            let isTimeout = Task.isCancelled && (timeout.map { spent >= $0 } ?? false)
+            // Whoever else stops a job says so in the table, but for the end of the process.
+            let isTimeout = Task.isCancelled && (timeout.map { !isStopping || spent >= $0 } ?? false)
             fail(claimed, kind, error, isTimeout: isTimeout ? timeout : nil)
             throw error
         }
@@ -87,7 +88,7 @@ extension QueueCore {
             switch (stop, outcome) {
             case (_, .succeed), (nil, _): break
             case (.handedBack, _): settlement = Settlement(claimed.lease, .release)
-            default: settlement.outcome = .cancel
+            default: settlement = Settlement(claimed.lease, .cancel)
             }
             settlements.add(settlement)
         }
