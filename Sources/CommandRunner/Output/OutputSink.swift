@@ -50,12 +50,20 @@ package final class OutputSink: Sendable {
     let spool: Spool
     private let arrangement: Arrangement
     private let jobLog: JobLogWriter?
+    private let logged: @Sendable ([JobLogEntry]) -> Void
     private let state: Mutex<State>
     private let wake: WakeEvent
     private let thread = Mutex<SystemThread?>(nil)
 
     /// A sink, and its thread.
-    package init(_ arrangement: Arrangement, spool: Spool, jobLog: JobLogWriter? = nil) throws(SystemError) {
+    ///
+    /// - Parameter logged: told of jobs whose output is written, or held back, as the job log has them; on the
+    ///   thread that wrote it.
+    package init(
+        _ arrangement: Arrangement, spool: Spool, jobLog: JobLogWriter? = nil,
+        logged: @escaping @Sendable ([JobLogEntry]) -> Void = { _ in }
+    ) throws(SystemError) {
+        self.logged = logged
         self.arrangement = arrangement
         self.spool = spool
         self.jobLog = jobLog
@@ -76,10 +84,11 @@ package final class OutputSink: Sendable {
     ///
     /// Blocks on the spool, and, where `mayWait`, until the reader has taken enough of what waits for it.
     package func end(_ item: OutputItem, mayWait: Bool = true) {
-        if item.isOnlyLogEntry, let entry = item.logEntry, let jobLog {
+        if item.isOnlyLogEntry, let entry = item.logEntry {
             // Nothing to write first, so no reason to wake another thread for a line in a file.
-            jobLog.append([entry])
-            if let failure = jobLog.error { tell(.jobLog(failure)) }
+            jobLog?.append([entry])
+            logged([entry])
+            if let failure = jobLog?.error { tell(.jobLog(failure)) }
             return skip(item.sequence)
         }
         let item = fitted(item)
@@ -199,6 +208,7 @@ package final class OutputSink: Sendable {
             }
             let entries = writer.write(items)
             jobLog?.append(entries)
+            if !entries.isEmpty { logged(entries) }
             if !isHeld {
                 let memory = items.reduce(0) { $0 + $1.countInMemory }
                 let size = items.reduce(0) { $0 + $1.count }

@@ -40,7 +40,7 @@ extension CommandJob {
         if let failure {
             item.notice = notice(failure, attempt: context.attempt, duration: hasRun ? outcome.duration : nil)
         }
-        if options.jobLog != nil, outcome.ending != .withdrawn {
+        if options.jobLog != nil || kit.memory != nil, outcome.ending != .withdrawn {
             item.logEntry = logEntry(
                 outcome, failure, attempt: context.attempt, received: capture.outputCount, input: input)
         }

@@ -6,6 +6,8 @@ final class JobKit: Sendable {
     let host: ProcessHost
     let sink: OutputSink
     let results: ResultsDirectory?
+    /// What remembers the run; `nil` where nothing does.
+    let memory: (any RunState)?
     let pressure = MemoryPressure()
     let tally = Mutex(RunTally())
     let open = OpenJobs()
@@ -30,12 +32,13 @@ final class JobKit: Sendable {
 
     init(
         options: RunOptions, host: ProcessHost, sink: OutputSink, results: ResultsDirectory?,
-        directory: [UInt8]
+        memory: (any RunState)?, directory: [UInt8]
     ) {
         self.options = options
         self.host = host
         self.sink = sink
         self.results = results
+        self.memory = memory
         self.directory = directory
         key = JobKey(template: options.template, directory: directory)
     }

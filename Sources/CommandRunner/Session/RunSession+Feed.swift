@@ -7,10 +7,24 @@ extension RunSession {
     func feed() async {
         var sequence = 0
         var lastStart: UInt64?
+        do {
+            try await feedWhatIsLeft(&sequence, &lastStart)
+        } catch {
+            return lost(error)
+        }
         while !isStopping, let records = await input.next() {
-            for record in records {
+            let isNew: [Bool]
+            do {
+                isNew = try await notesOf(records)
+            } catch {
+                return lost(error)
+            }
+            for (record, isNew) in zip(records, isNew) {
                 sequence += 1
-                if isDone(record, sequence: sequence) { continue }
+                if !isNew || isDone(record, sequence: sequence) {
+                    skip(sequence)
+                    continue
+                }
                 if options.isDryRun {
                     printCommand(of: record, sequence: sequence)
                     continue
@@ -21,6 +35,51 @@ extension RunSession {
                 }
             }
         }
+    }
+
+    // MARK: What is remembered
+
+    /// Runs what an earlier run had read and not done.
+    private func feedWhatIsLeft(_ sequence: inout Int, _ lastStart: inout UInt64?) async throws {
+        guard let memory = kit.memory else { return }
+        try await memory.begin(kit.key)
+        while !isStopping {
+            let lines = try await memory.left()
+            if lines.isEmpty { return }
+            for line in lines {
+                sequence += 1
+                await waitForTurn(after: &lastStart)
+                guard await submit(CommandJob(.line(line), sequence: sequence, kit: kit)) else { return }
+            }
+        }
+    }
+
+    /// Has lines remembered; tells which of them are to be run.
+    private func notesOf(_ records: [InputRecord]) async throws -> [Bool] {
+        guard let memory = kit.memory else { return records.map { _ in true } }
+        var isNew = records.map { _ in true }
+        var places: [Int] = []
+        var lines: [[UInt8]] = []
+        for (place, record) in records.enumerated() {
+            guard case .line(let line) = record else { continue }
+            places.append(place)
+            lines.append(line)
+        }
+        for (place, verdict) in zip(places, try await memory.take(lines)) { isNew[place] = verdict }
+        return isNew
+    }
+
+    /// The state can no longer be written.
+    private func lost(_ error: any Error) {
+        sink.tell("pooltop: \(error): no more jobs are started, so that nothing is lost")
+        stop(.trouble, by: "state")
+    }
+
+    // MARK: Into the pool
+
+    private func skip(_ sequence: Int) {
+        kit.tally.withLock { $0.skipped += 1 }
+        sink.skip(sequence)
     }
 
     /// Hands a job to the pool; false where the pool takes no more.
@@ -39,14 +98,9 @@ extension RunSession {
 
     private func isDone(_ record: InputRecord, sequence: Int) -> Bool {
         guard options.isResumed, case .line(let line) = record else { return false }
-        let isDone = resume.withLock {
+        return resume.withLock {
             $0.takes(kit.key.adding(line: line), command: kit.text(of: line, sequence: sequence, slot: 1))
         }
-        if isDone {
-            kit.tally.withLock { $0.skipped += 1 }
-            sink.skip(sequence)
-        }
-        return isDone
     }
 
     private func printCommand(of record: InputRecord, sequence: Int) {

@@ -37,9 +37,10 @@ package final class RunSession: Sendable {
 
     /// Opens what the run needs; no job is started yet.
     ///
+    /// - Parameter memory: remembers the run beyond the death of the process.
     /// - Throws: ``RunError`` where the options cannot be met: a file that cannot be read or written, a directory
     ///   that is not there.
-    package init(_ options: RunOptions) throws(RunError) {
+    package init(_ options: RunOptions, state memory: (any RunState)? = nil) throws(RunError) {
         do throws(SystemError) {
             let directory = try RunDirectory.resolve(options.directory)
             input = try InputReader(
@@ -57,8 +58,11 @@ package final class RunSession: Sendable {
                 }
                 if let path = options.results { results = try ResultsDirectory(path: path) }
             }
-            sink = try OutputSink(options.arrangement, spool: Spool(), jobLog: log)
-            kit = JobKit(options: options, host: host, sink: sink, results: results, directory: directory)
+            let memory = options.isDryRun ? nil : memory
+            sink = try OutputSink(options.arrangement, spool: Spool(), jobLog: log) { memory?.note($0) }
+            kit = JobKit(
+                options: options, host: host, sink: sink, results: results, memory: memory,
+                directory: directory)
             self.host = host
             self.options = options
             var configuration = PoolConfiguration(

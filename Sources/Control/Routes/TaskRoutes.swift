@@ -132,7 +132,8 @@ struct TaskRoutes: Sendable {
             Route(
                 .post, "/v1/queues/{name}/pause", .operator,
                 RouteDocument(
-                    "Holds a queue's tasks back, for good.", path: Self.ofQueue, answer: .ref("TaskQueueStatus"),
+                    "Holds a queue's tasks back, for good.", path: Self.ofQueue,
+                    answer: .ref("TaskQueueStatus"),
                     errors: [404])
             ) { call in
                 var pause = QueueChange()

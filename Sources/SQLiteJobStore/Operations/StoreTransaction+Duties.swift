@@ -37,7 +37,7 @@ extension StoreTransaction {
         var left = limit
         for row in try rows("SELECT id FROM sessions WHERE ends <= ? ORDER BY id", [now.databaseValue]) {
             let session: Int64 = row[0]
-            let jobs = try held(by: session, limit: left + 1)
+            let jobs = try held(by: session, limit: left == .max ? left : left + 1)
             for job in jobs.prefix(left) { try take(job, allowed, &rescue, now: now) }
             guard jobs.count <= left else { return rescue }
             left -= jobs.count

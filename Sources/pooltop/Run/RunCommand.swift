@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandRunner
 import Glibc
+import JobQueue
 
 /// `pooltop run`.
 struct RunCommand: AsyncParsableCommand {
@@ -84,6 +85,13 @@ struct RunCommand: AsyncParsableCommand {
     var isResumed = false
 
     @Option(
+        name: .customLong("state"),
+        help: ArgumentHelp(
+            "Keep the run in this file: where it was killed, the same command goes on where it stopped.",
+            valueName: "file"))
+    var state: String?
+
+    @Option(
         name: .customLong("retries"),
         help: ArgumentHelp("Try a job that fails up to N times in all.", valueName: "n"))
     var attempts = 1
@@ -140,7 +148,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let options = try runOptions()
-        let session = try Self.open(options)
+        let memory = try await remember()
+        let session = try Self.open(options, state: memory)
         let show = RunShow(session: session, title: title, kind: isDryRun ? nil : "run", stays: stays)
         var screen = screen
         // A terminal cannot give both the lines and the keys.
@@ -154,6 +163,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         try await show.perform(on: stage)
         let outcome = await session.finish()
+        await memory?.close()
         if !isQuiet, !isDryRun {
             StandardStreams.tell(outcome.summary.lines.joined(separator: "\n"))
         }
@@ -166,12 +176,23 @@ struct RunCommand: AsyncParsableCommand {
         return template.isEmpty ? "run" : "run \(template)"
     }
 
+    /// Opens the state of the run, where there is one.
+    private func remember() async throws -> DurableRun? {
+        guard let state, !isDryRun else { return nil }
+        do {
+            return try await DurableRun.open(state)
+        } catch let error as JobStoreError {
+            StandardStreams.tell("--state: \(error)")
+            throw ExitCode(64)
+        }
+    }
+
     /// Opens what a run needs.
     ///
     /// - Throws: the exit status of bad usage, after it has said what is wrong.
-    static func open(_ options: RunOptions) throws -> RunSession {
+    static func open(_ options: RunOptions, state memory: DurableRun? = nil) throws -> RunSession {
         do {
-            return try RunSession(options)
+            return try RunSession(options, state: memory)
         } catch {
             StandardStreams.tell("\(error)")
             throw ExitCode(64)
