@@ -39,4 +39,7 @@ need_swift() {
     esac
 }
 
-need_library() { need /usr/include/ncursesw/ncurses.h libncursesw5-dev; }
+need_library() {
+    need /usr/include/ncursesw/ncurses.h libncursesw5-dev
+    need /usr/include/sqlite3.h libsqlite3-dev
+}

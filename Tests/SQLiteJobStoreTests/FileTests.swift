@@ -155,14 +155,17 @@ struct FileTests {
         try other.inDatabase { try $0.execute(sql: "ROLLBACK") }
         try other.close()
         #expect(
-            try await store.enqueue([NewJob(queue: "q", kind: "k", payload: [])], capacity: nil, now: now).count == 1)
+            try await store.enqueue([NewJob(queue: "q", kind: "k", payload: [])], capacity: nil, now: now)
+                .count == 1)
         try await store.close()
     }
 
     @Test func twoStoresOfOneFile_shareItsJobs_andWakeEachOther() async throws {
         let place = try Place()
         defer { place.remove() }
-        let (one, two) = (try await SQLiteJobStore(path: place.file), try await SQLiteJobStore(path: place.file))
+        let (one, two) = (
+            try await SQLiteJobStore(path: place.file), try await SQLiteJobStore(path: place.file)
+        )
         var changes = two.changes().makeAsyncIterator()
         let jobs = (0..<200).map { _ in NewJob(queue: "q", kind: "k", payload: []) }
         _ = try await one.enqueue(jobs, capacity: nil, now: now)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandRunner
+import Control
 import Glibc
 import JobQueue
 
@@ -192,6 +193,7 @@ struct RunCommand: AsyncParsableCommand {
     /// - Throws: the exit status of bad usage, after it has said what is wrong.
     static func open(_ options: RunOptions, state memory: DurableRun? = nil) throws -> RunSession {
         do {
+            try SpareDescriptors.check(for: SpareDescriptors.command)
             return try RunSession(options, state: memory)
         } catch {
             StandardStreams.tell("\(error)")

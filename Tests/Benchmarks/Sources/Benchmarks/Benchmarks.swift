@@ -27,7 +27,7 @@ struct Benchmarks: AsyncParsableCommand {
         SubmitBenchmark(workers: 2), SubmitBenchmark(workers: 64), BulkBenchmark(), HandleBenchmark(),
         TwoProducersBenchmark(), AllFeaturesBenchmark(), MillionQueuedBenchmark(), TenMillionBenchmark(),
         PipelineBenchmark(), ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(),
-        AttachBenchmark(), WatchersBenchmark(), RunTrueBenchmark(),
+        AttachBenchmark(), WatchersBenchmark(), PostBenchmark(), TakeoverBenchmark(), RunTrueBenchmark(),
     ]
 
     func validate() throws {
