@@ -94,7 +94,9 @@ extension Painter {
             .text(SafeText(isGone ? "" : time(of: job, now: now))),
             job.state == .running
                 ? job.progress.map { .progress(ProgressBar(fraction: $0.fraction)) } ?? "" : "",
-            .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed || job.state == .dead ? .failed : .dim)),
+            .text(
+                SafeText(job.error ?? "", limit: 512),
+                Style(job.state == .failed || job.state == .dead ? .failed : .dim)),
         ]
     }
 
