@@ -160,15 +160,21 @@ import Testing
                 let before = Self.stage(in: place)
                 var after = before
                 after.press(key)
-                if (binding.action.needsSeveral && !before.state.hasSeveral)
-                    || (binding.action.needsQueues && !before.state.hasQueues)
-                {
-                    #expect(
-                        after.effects.isEmpty && after.state.tab == before.state.tab, "\(key) in \(place)")
-                } else if binding.places.contains(place) {
+                let isOffered =
+                    (!binding.action.needsSeveral || before.state.hasSeveral)
+                    && (!binding.action.needsQueues || before.state.hasQueues)
+                let means = Keymap.action(
+                    for: key, in: place, ofSeveral: before.state.hasSeveral,
+                    hasQueues: before.state.hasQueues)
+                if isOffered, binding.places.contains(place) {
+                    #expect(means == binding.action)
                     check(binding.action, before, after, place)
+                } else if means == nil {
+                    #expect(
+                        after.effects.isEmpty && after.state.tab == before.state.tab
+                            && after.state.overlay == nil, "\(key) in \(place)")
                 } else {
-                    #expect(after.effects.isEmpty && after.state.overlay == nil, "\(key) in \(place)")
+                    #expect(means != binding.action)
                 }
             }
         }

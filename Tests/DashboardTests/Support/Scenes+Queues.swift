@@ -63,10 +63,12 @@ extension Scenes {
             ("failed", "connection refused (web-1:4711)"), ("lost", "web-1:4711"),
             ("failed", "mailbox unavailable: user0@example.org (web-2:815)"),
         ]
-        detail.attempts = outcomes.enumerated().map { index, outcome in
-            Attempt(
-                number: index + 1, started: time - 60 + Double(index) * 20,
-                ended: time - 58.8 + Double(index) * 20, outcome: outcome.0, message: outcome.1)
+        for (index, (outcome, message)) in outcomes.enumerated() {
+            let start: UnixTime = time - 60 + Double(index) * 20
+            detail.attempts.append(
+                Attempt(
+                    number: index + 1, worker: nil, started: start, ended: start + 1.2, outcome: outcome,
+                    message: message))
         }
         return detail
     }
