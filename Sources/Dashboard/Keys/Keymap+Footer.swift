@@ -10,7 +10,8 @@ extension Keymap {
 
     /// The order of the footer: help, then what is done most, then the way out.
     private static let footerOrder: [Action] = [
-        .help, .more, .fewer, .setWorkers, .adapt, .pauseIntake, .pauseDispatch, .cancel, .retry, .open,
+        .help, .more, .fewer, .setWorkers, .adapt, .pauseIntake, .pauseQueue, .pauseDispatch,
+        .cancel, .retry, .retryDead, .delete, .open,
         .mark, .sort, .states, .filter, .palette, .nextPool, .nextView, .quit,
     ]
 
@@ -31,9 +32,10 @@ extension Keymap {
             ]
         }
         let place = state.place
+        let useful = bindings(ofSeveral: state.hasSeveral, hasQueues: state.hasQueues)
         var hints: [FooterHint] = footerOrder.compactMap { action in
             guard
-                let binding = bindings(ofSeveral: state.hasSeveral).first(where: {
+                let binding = useful.first(where: {
                     $0.action == action && $0.places.contains(place)
                 }),
                 !(state.environment.isReadOnly && action.steers), let key = binding.keys.first
@@ -63,6 +65,8 @@ extension Keymap {
         case .open where state.tab == .overview && state.focus == .home && state.details.isEmpty:
             return state.shown.hint.suggestion.map { "\($0) workers" } ?? ""
         case .open where state.place == .pools: return "open"
+        case .open where state.place == .queues: return "jobs"
+        case .pauseQueue where state.queueInFront?.paused != nil: return "resume queue"
         case .open where state.place == .jobDetail: return ""
         case .open where state.place == .limitsDetail: return ""
         case .open where state.place == .errorDetail || state.place == .workerDetail: return "job"

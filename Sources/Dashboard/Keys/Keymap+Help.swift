@@ -2,8 +2,12 @@ import TerminalUI
 
 extension Keymap {
     /// The lines of the help for so many columns of text beside each other, each that wide; about equally long.
-    static func helpPages(columns: Int, width: Int, ofSeveral: Bool) -> [[StyledText]] {
-        let chapters = Binding.Chapter.allCases.map { lines(of: $0, width: width, ofSeveral: ofSeveral) }
+    static func helpPages(columns: Int, width: Int, ofSeveral: Bool, hasQueues: Bool = false)
+        -> [[StyledText]]
+    {
+        let chapters = Binding.Chapter.allCases.map {
+            lines(of: $0, width: width, bindings(ofSeveral: ofSeveral, hasQueues: hasQueues))
+        }
         let empty = [StyledText()]
         guard columns > 1 else { return [Array(chapters.joined(separator: empty))] }
         let half = (chapters.reduce(0) { $0 + $1.count + 1 }) / 2
@@ -17,11 +21,12 @@ extension Keymap {
         return pages
     }
 
-    private static func lines(of chapter: Binding.Chapter, width: Int, ofSeveral: Bool) -> [StyledText] {
+    private static func lines(of chapter: Binding.Chapter, width: Int, _ bindings: [Binding]) -> [StyledText]
+    {
         // Columns of the keys: where there is little room, the first keys must do.
         let column = width < 56 ? 12 : 20
         var lines = [StyledText(SafeText(chapter.rawValue), Style(.title))]
-        for binding in bindings(ofSeveral: ofSeveral)
+        for binding in bindings
         where binding.chapter == chapter && !binding.keys.isEmpty {
             var keys = labels(binding)
             while keys.count > 1, keys.joined(separator: " ").count >= column { keys.removeLast() }

@@ -6,16 +6,23 @@ enum Keymap {
     static let bindings: [Binding] = views + movement + pool + jobs + lists + cockpit
 
     /// What a key does in a place.
-    static func action(for key: Key, in place: Place, ofSeveral: Bool) -> Action? {
-        bindings(ofSeveral: ofSeveral).first { $0.keys.contains(key) && $0.places.contains(place) }?.action
+    static func action(for key: Key, in place: Place, ofSeveral: Bool, hasQueues: Bool = false) -> Action? {
+        bindings(ofSeveral: ofSeveral, hasQueues: hasQueues).first {
+            $0.keys.contains(key) && $0.places.contains(place)
+        }?.action
     }
 
-    /// The bindings that are of use for one pool, or for several.
-    static func bindings(ofSeveral: Bool) -> [Binding] {
-        ofSeveral ? bindings : ofOne
+    /// The bindings that are of use for one pool, or for several; with durable queues, or without.
+    static func bindings(ofSeveral: Bool, hasQueues: Bool = false) -> [Binding] {
+        useful[(ofSeveral ? 2 : 0) + (hasQueues ? 1 : 0)]
     }
 
-    private static let ofOne = bindings.filter { !$0.action.needsSeveral }
+    private static let useful = [(false, false), (false, true), (true, false), (true, true)].map {
+        (ofSeveral, hasQueues) in
+        bindings.filter {
+            (ofSeveral || !$0.action.needsSeveral) && (hasQueues || !$0.action.needsQueues)
+        }
+    }
 
     private static let cockpit: [Binding] = [
         Binding(
@@ -62,6 +69,7 @@ enum Keymap {
         case .jobs: "Jobs: running, queued, scheduled, ended"
         case .errors: "Errors: grouped by what they say"
         case .log: "Log: events and what operators did"
+        case .queues: "Queues: durable ones, by state, with their dead letters and limits"
         }
     }
 
@@ -102,7 +110,8 @@ enum Keymap {
             help: "let the pool choose the number of workers again, where it can", command: "auto size",
             weight: 7),
         Binding(
-            .pauseIntake, [.char("p")], .pool, title: "pause intake", help: "pause or resume the intake",
+            .pauseIntake, [.char("p")], .pool, in: .everywhere.subtracting([.queues]), title: "pause intake",
+            help: "pause or resume the intake",
             command: "pause intake", weight: 6),
         Binding(
             .pauseDispatch, [.char("P")], .pool, title: "pause dispatch", help: "pause or resume dispatch",
@@ -111,18 +120,31 @@ enum Keymap {
             .freezeJobs, [.char("F")], .pool,
             help: "stop the running processes where they are, or let them go on",
             command: "freeze jobs"),
+        Binding(
+            .pauseQueue, [.char("p")], .pool, in: [.queues], title: "pause queue",
+            help: "in the Queues: pause or resume the queue under the cursor, in all processes",
+            command: "pause queue", weight: 7),
+        Binding(
+            .retryDead, [.char("R")], .pool, in: [.queues], title: "retry dead",
+            help: "in the Queues: run all dead letters of the queue again (asks)", command: "retry dead",
+            weight: 6),
         Binding(.drain, [.char("d")], .pool, help: "finish what is there and stop (asks)", command: "drain"),
     ]
 
     private static let jobs: [Binding] = [
         Binding(
-            .cancel, [.char("x")], .jobs, in: .everywhere.subtracting([.limitsDetail]), title: "cancel",
+            .cancel, [.char("x")], .jobs, in: .everywhere.subtracting([.limitsDetail, .queues]),
+            title: "cancel",
             help: "cancel the selected job, the selected worker's job or all marked ones (asks)",
             command: "cancel", weight: 6),
         Binding(
             .retry, [.char("r")], .jobs, in: [.jobs, .errors, .overview, .jobDetail, .errorDetail],
             title: "retry",
             help: "run failed or cancelled jobs again", command: "retry", weight: 4),
+        Binding(
+            .delete, [.char("D")], .jobs, in: [.jobs, .jobDetail], title: "delete",
+            help: "delete the selected durable job or all marked ones, unless they run (asks)",
+            command: "delete", weight: 3),
         Binding(
             .abandon, [.char("X")], .jobs, in: [.overview, .workers, .workerDetail],
             help: "give up a worker's job that will not stop; its slot takes another (asks)",

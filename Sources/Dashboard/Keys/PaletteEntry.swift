@@ -32,11 +32,14 @@ struct PaletteEntry: Sendable, Equatable {
                 deed: .action(binding.action))
         } + arguments
 
-    /// What the palette knows where there is one pool.
-    static let ofOne = all.filter { entry in
-        switch entry.deed {
-        case .action(let action): !action.needsSeveral
-        case .with(let argument): argument != .pool
+    /// What the palette knows of one pool or of several, with durable queues or without.
+    static func entries(ofSeveral: Bool, hasQueues: Bool) -> [PaletteEntry] {
+        all.filter { entry in
+            switch entry.deed {
+            case .action(let action):
+                (ofSeveral || !action.needsSeveral) && (hasQueues || !action.needsQueues)
+            case .with(let argument): ofSeveral || argument != .pool
+            }
         }
     }
 
@@ -68,16 +71,19 @@ struct PaletteState: Sendable, Equatable {
     var field = TextField()
     /// Whether there is more than one pool.
     var hasSeveral = false
+    /// Whether the pool takes its jobs from durable queues.
+    var hasQueues = false
     /// Which of the matches Enter takes.
     var selected = 0
     /// What is wrong with the argument.
     var mistake: String?
 
     /// The entries that fit what was typed, the best first.
-    var matches: [PaletteEntry] { Self.matches(for: field.text, ofSeveral: hasSeveral) }
+    var matches: [PaletteEntry] { Self.matches(for: field.text, ofSeveral: hasSeveral, hasQueues: hasQueues) }
 
-    static func matches(for text: String, ofSeveral: Bool = false) -> [PaletteEntry] {
-        let all = ofSeveral ? PaletteEntry.all : PaletteEntry.ofOne
+    static func matches(for text: String, ofSeveral: Bool = false, hasQueues: Bool = false) -> [PaletteEntry]
+    {
+        let all = PaletteEntry.entries(ofSeveral: ofSeveral, hasQueues: hasQueues)
         let typed = text.lowercased().drop { $0 == " " }
         if typed.isEmpty { return all }
         let words = typed.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)

@@ -6,6 +6,9 @@ extension CockpitState {
     /// Whether there is more than one pool.
     var hasSeveral: Bool { panes.count > 1 }
 
+    /// Whether the pool takes its jobs from durable queues.
+    var hasQueues: Bool { pool.snapshot?.queues != nil }
+
     /// Whether the pool that is addressed is the one on the screen.
     var isOnScreen: Bool { addressed == selected }
 
@@ -61,6 +64,11 @@ extension CockpitState {
     var log: ListState<UInt64> {
         get { panes[addressed].log }
         _modify { yield &panes[addressed].log }
+    }
+
+    var queues: ListState<String> {
+        get { panes[addressed].queues }
+        _modify { yield &panes[addressed].queues }
     }
 
     var latest: ListState<UInt64> {

@@ -144,7 +144,7 @@ struct Layout: Sendable, Equatable {
             case action(Action)
             case poolRow(Int)
             case overviewRow(Int)
-            case workerRow(Int), jobRow(Int), errorRow(Int), logRow(Int), latestRow(Int)
+            case workerRow(Int), jobRow(Int), errorRow(Int), logRow(Int), latestRow(Int), queueRow(Int)
             case paletteRow(Int)
         }
 
@@ -159,7 +159,8 @@ struct Layout: Sendable, Equatable {
     /// How many jobs that do not run the Overview has room for.
     var nextRows = 0
     /// The first rows shown.
-    var overviewTop = 0, workersTop = 0, jobsTop = 0, errorsTop = 0, logTop = 0, latestTop = 0
+    var overviewTop = 0, workersTop = 0, jobsTop = 0, errorsTop = 0, logTop = 0, latestTop = 0,
+        queuesTop = 0
     /// The first line of the details shown, the last they can be scrolled to, and how many fit.
     var detailTop = 0, detailEnd = 0, detailPage = 10
     /// The last line that help can be scrolled to.

@@ -13,6 +13,8 @@ struct PoolPane: Sendable {
     var jobs = ListState<JobID>()
     var errors = ListState<ErrorGroup.Key>()
     var log = ListState<UInt64>()
+    /// The durable queues, by name.
+    var queues = ListState<String>()
     /// The failures shown on the Overview.
     var latest = ListState<UInt64>()
     /// Which of the Overview's lists has the cursor.

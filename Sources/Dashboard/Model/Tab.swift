@@ -3,6 +3,8 @@ enum Tab: Int, CaseIterable, Sendable {
     /// All pools at a glance, where there are several.
     case pools = 0
     case overview, workers, jobs, errors, log
+    /// The durable queues, where the pool takes its jobs from some.
+    case queues
 
     /// What it is called.
     var title: String {
@@ -13,18 +15,21 @@ enum Tab: Int, CaseIterable, Sendable {
         case .jobs: "Jobs"
         case .errors: "Errors"
         case .log: "Log"
+        case .queues: "Queues"
         }
     }
 
     /// The key that shows it.
     var digit: Int { rawValue }
 
-    /// The views of one pool or of several.
-    static func views(ofSeveral: Bool) -> [Tab] { allCases.filter { ofSeveral || $0 != .pools } }
+    /// The views of one pool or of several, with durable queues or without.
+    static func views(ofSeveral: Bool, hasQueues: Bool = false) -> [Tab] {
+        allCases.filter { (ofSeveral || $0 != .pools) && (hasQueues || $0 != .queues) }
+    }
 
     /// The view so many places further on, around the end.
-    func moved(by steps: Int, ofSeveral: Bool) -> Tab {
-        let views = Tab.views(ofSeveral: ofSeveral)
+    func moved(by steps: Int, ofSeveral: Bool, hasQueues: Bool = false) -> Tab {
+        let views = Tab.views(ofSeveral: ofSeveral, hasQueues: hasQueues)
         let count = views.count
         return views[(((views.firstIndex(of: self) ?? 0) + steps) % count + count) % count]
     }

@@ -2,9 +2,11 @@ import Monitoring
 
 extension CockpitState {
     /// The states the list of jobs can be narrowed to, in the order `f` goes through them.
-    static let jobStates: [JobState?] = [
-        nil, .running, .queued, .scheduled, .failed, .succeeded, .cancelled, .dropped,
-    ]
+    private var jobStates: [JobState?] {
+        hasQueues
+            ? [nil, .running, .queued, .scheduled, .dead, .succeeded, .cancelled]
+            : [nil, .running, .queued, .scheduled, .failed, .succeeded, .cancelled, .dropped]
+    }
 
     /// Marks, sorts and narrows the list in front.
     mutating func arrange(_ action: Action, now: UnixTime) -> [Effect] {
@@ -20,12 +22,12 @@ extension CockpitState {
             case .workers: workers.isReversed.toggle()
             case .jobs: jobs.isReversed.toggle()
             case .errors: errors.isReversed.toggle()
-            case .pools, .overview, .log: return []
+            case .pools, .overview, .log, .queues: return []
             }
             resort(now: now)
         case .states:
-            let place = Self.jobStates.firstIndex(of: jobState) ?? 0
-            return show(Self.jobStates[(place + 1) % Self.jobStates.count])
+            let place = jobStates.firstIndex(of: jobState) ?? 0
+            return show(jobStates[(place + 1) % jobStates.count])
         default: break
         }
         return []
@@ -34,7 +36,7 @@ extension CockpitState {
     private mutating func mark(now: UnixTime) -> [Effect] {
         switch tab {
         case .overview where focus == .workers: overview.toggleMark()
-        case .pools, .overview, .log:
+        case .pools, .overview, .log, .queues:
             toasts.show("Space marks workers, jobs and errors", .info, now: now)
             return []
         case .workers: workers.toggleMark()
@@ -50,7 +52,7 @@ extension CockpitState {
         case .workers: workers.sort = column ?? (workers.sort + 1) % WorkerSort.allCases.count
         case .jobs: jobs.sort = column ?? (jobs.sort + 1) % JobSort.allCases.count
         case .errors: errors.sort = column ?? (errors.sort + 1) % ErrorSort.allCases.count
-        case .pools, .overview, .log: return
+        case .pools, .overview, .log, .queues: return
         }
         resort(now: now)
     }
@@ -80,6 +82,7 @@ extension CockpitState {
         case .jobs: jobs.filter
         case .errors: errors.filter
         case .log: log.filter
+        case .queues: queues.filter
         }
     }
 
@@ -108,6 +111,10 @@ extension CockpitState {
         case .log:
             log.filter = filter
             refreshLog(now: now)
+        case .queues:
+            queues.filter = filter
+            queues.release()
+            refreshQueues(now: now)
         }
         return []
     }

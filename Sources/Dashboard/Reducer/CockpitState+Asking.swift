@@ -11,6 +11,8 @@ extension CockpitState {
         case .cancel: return askCancel(cancelTargets(), now: now)
         case .cancelAll: askCancelAll(now: now)
         case .retry: return askRetry(retryTargets(), now: now)
+        case .retryDead: askRetryDead(now: now)
+        case .delete: return askDelete(now: now)
         case .abandon: askAbandon(workerInFront, now: now)
         case .drain: askDrain(now: now)
         default: break
@@ -19,7 +21,7 @@ extension CockpitState {
     }
 
     /// Asks; says which pool it is about where there are several.
-    private mutating func pose(_ question: Question) {
+    mutating func pose(_ question: Question) {
         var question = question
         if hasSeveral {
             let line = StyledText("in ", .dim) + StyledText(SafeText(name(of: addressed)), Style(.title))
@@ -46,7 +48,7 @@ extension CockpitState {
         case .overview: return []
         case .workers: return jobs(of: workers)
         case .jobs: return jobs.marks.isEmpty ? jobs.cursor.map { [$0] } ?? [] : jobs.marks.sorted()
-        case .errors: return []
+        case .errors, .queues: return []
         case .log: return shown.log.entries.last { $0.id == log.cursor }?.job.map { [$0] } ?? []
         }
     }
@@ -65,7 +67,7 @@ extension CockpitState {
     }
 
     /// A job in one line: `#12 thumbnails/7.png, running`.
-    private func line(_ id: JobID) -> String {
+    func line(_ id: JobID) -> String {
         guard let job = summary(of: id) else { return id.description }
         return "\(id) \(job.name.prefix(120)), \(job.state.rawValue)"
     }
@@ -102,6 +104,7 @@ extension CockpitState {
         switch place {
         case .pools:
             toasts.show("x cancels jobs: Enter shows those of \(name(of: selected))", .info, now: now)
+        case .queues: toasts.show("x cancels jobs: Enter shows those of the queue", .info, now: now)
         case .errors: toasts.show("x cancels jobs: Enter shows the error's job", .info, now: now)
         case .overview where focus == .home:
             toasts.show("Nothing is selected: ↓ goes to the workers", .info, now: now)
@@ -142,14 +145,14 @@ extension CockpitState {
         case .errors:
             let chosen = errors.marks.isEmpty ? Set([errors.cursor].compactMap { $0 }) : errors.marks
             return shown.groups.filter { chosen.contains($0.id) }.flatMap(\.lostJobs)
-        case .pools, .workers, .log: return []
+        case .pools, .workers, .log, .queues: return []
         }
     }
 
     /// Why a job is not run again; `nil` where it can be.
     private func whyNotRetry(_ id: JobID) -> String? {
         if let state = summary(of: id)?.state {
-            if state == .failed || state == .cancelled { return nil }
+            if [.failed, .cancelled, .dead].contains(state) { return nil }
             return "is \(state.rawValue): only failed and cancelled jobs run again"
         }
         switch shown.failure(of: id)?.outcome {

@@ -33,6 +33,7 @@ extension CockpitState {
         if frozen == nil {
             refreshWorkers(now: now)
             refreshLatest(now: now)
+            refreshQueues(now: now)
         }
         return questions(after: before)
     }
@@ -127,7 +128,12 @@ extension CockpitState {
         if topic == .request(request) { toasts.rename(topic, to: ofReceipt) }
         announce(receipt, topic: topic == .request(request) ? ofReceipt : topic, now: now)
         if quitAfter.remove(request) != nil, quitAfter.isEmpty { return [.quit(.quitCancelled)] }
+        // A durable job that had ended may be alive again.
+        guard hasQueues, isOnScreen else { return [.sampleNow] }
         return [.sampleNow]
+            + details.compactMap { detail in
+                if case .job(let id) = detail.subject { .fetchJob(id) } else { nil }
+            }
     }
 
     private mutating func announce(_ receipt: Receipt, topic: Toast.Topic, now: UnixTime) {

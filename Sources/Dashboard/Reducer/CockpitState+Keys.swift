@@ -10,7 +10,8 @@ extension CockpitState {
         toasts.dismissErrors()
         if overlay != nil { return pressOverlay(key, now: now) }
         if hadErrors, key == .escape { return [] }
-        guard let action = Keymap.action(for: key, in: place, ofSeveral: hasSeveral) else { return [] }
+        guard let action = Keymap.action(for: key, in: place, ofSeveral: hasSeveral, hasQueues: hasQueues)
+        else { return [] }
         return run(action, now: now)
     }
 
@@ -35,10 +36,11 @@ extension CockpitState {
         }
         switch action {
         case .view(let tab): return show(tab, now: now)
-        case .nextView: return show(tab.moved(by: 1, ofSeveral: hasSeveral), now: now)
+        case .nextView: return show(tab.moved(by: 1, ofSeveral: hasSeveral, hasQueues: hasQueues), now: now)
         case .nextPool: return go(toPool: (selected + 1) % panes.count, now: now)
         case .previousPool: return go(toPool: (selected + panes.count - 1) % panes.count, now: now)
-        case .previousView: return show(tab.moved(by: -1, ofSeveral: hasSeveral), now: now)
+        case .previousView:
+            return show(tab.moved(by: -1, ofSeveral: hasSeveral, hasQueues: hasQueues), now: now)
         case .up, .down, .pageUp, .pageDown, .first, .last: return move(action, now: now)
         case .limits:
             openLimits(now: now)
@@ -54,14 +56,15 @@ extension CockpitState {
             overlay = .filter(TextField(filterInFront.source), before: filterInFront)
             return []
         case .palette:
-            overlay = .palette(PaletteState(hasSeveral: hasSeveral))
+            overlay = .palette(PaletteState(hasSeveral: hasSeveral, hasQueues: hasQueues))
             return []
         case .help:
             overlay = .help(top: 0)
             return []
         case .more, .fewer, .setWorkers, .applyHint, .adapt, .pauseIntake, .pauseDispatch, .freezeJobs:
             return steer(action, now: now)
-        case .cancel, .cancelAll, .retry, .abandon, .drain: return ask(action, now: now)
+        case .pauseQueue: return pauseQueue(now: now)
+        case .cancel, .cancelAll, .retry, .retryDead, .delete, .abandon, .drain: return ask(action, now: now)
         case .freezeDisplay:
             toggleFreeze(now: now)
             return []
@@ -116,6 +119,7 @@ extension CockpitState {
         case .jobs: jobs.clearMarks()
         case .errors: errors.clearMarks()
         case .log: log.select(row: log.rows.count - 1, now: now)
+        case .queues: break
         }
         return []
     }

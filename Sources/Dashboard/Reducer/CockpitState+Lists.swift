@@ -15,6 +15,7 @@ extension CockpitState {
         refreshErrors(now: now)
         refreshLatest(now: now)
         refreshLog(now: now)
+        refreshQueues(now: now)
     }
 
     mutating func refreshWorkers(now: UnixTime) {

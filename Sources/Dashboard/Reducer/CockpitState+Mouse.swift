@@ -60,6 +60,9 @@ extension CockpitState {
         case .logRow(let row):
             details = []
             log.select(row: row, now: now)
+        case .queueRow(let row):
+            details = []
+            queues.select(row: row, now: now)
         case .paletteRow: return []
         }
         return isDouble ? open(now: now, mayApplyHint: false) : []

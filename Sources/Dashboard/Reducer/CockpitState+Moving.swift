@@ -19,6 +19,9 @@ extension CockpitState {
         case .log:
             refreshLog(now: now)
             return []
+        case .queues:
+            queues.enter()
+            return []
         }
     }
 
@@ -34,6 +37,7 @@ extension CockpitState {
         case .workers: Self.move(&workers, action, page: layout.page, now: now)
         case .errors: Self.move(&errors, action, page: layout.page, now: now)
         case .log: Self.move(&log, action, page: layout.page, now: now)
+        case .queues: Self.move(&queues, action, page: layout.page, now: now)
         case .jobs: return moveJobs(action, now: now)
         }
         return []
@@ -43,7 +47,7 @@ extension CockpitState {
     mutating func go(toPool index: Int, now: UnixTime) -> [Effect] {
         select(pool: index, now: now)
         // Asks for what the view shows of it.
-        return show(tab, now: now)
+        return show(tab == .queues && !hasQueues ? .overview : tab, now: now)
     }
 
     private mutating func movePools(_ action: Action, now: UnixTime) {
@@ -174,6 +178,7 @@ extension CockpitState {
             }
             details.append(Detail(.error(key, failure: group.latest.id)))
             return []
+        case .queues: return openQueue(now: now)
         case .log:
             guard let id = log.cursor, let entry = shown.log.entries.last(where: { $0.id == id }) else {
                 return []

@@ -72,6 +72,12 @@ extension CockpitState {
         case .perform(let command, let asked):
             if case .cancel = command { forgetMarks() }
             if case .retry = command { forgetMarks() }
+            if case .delete(let ids) = command {
+                forgetMarks()
+                details.removeAll { detail in
+                    if case .job(let id) = detail.subject { ids.contains(id) } else { false }
+                }
+            }
             return perform(command, asked, now: now)
         case .quit(let exit): return [.quit(exit)]
         case .cancelAllAndQuit:
@@ -95,7 +101,7 @@ extension CockpitState {
         case .workers: workers.clearMarks()
         case .jobs: jobs.clearMarks()
         case .errors: errors.clearMarks()
-        case .log: break
+        case .log, .queues: break
         }
     }
 

@@ -150,7 +150,7 @@ extension CockpitState {
         case .workers: WorkerSort.allCases.map(\.title)
         case .jobs: JobSort.allCases.map(\.title)
         case .errors: ErrorSort.allCases.map(\.title)
-        case .pools, .overview, .log: []
+        case .pools, .overview, .log, .queues: []
         }
     }
 

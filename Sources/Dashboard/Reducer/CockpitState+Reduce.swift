@@ -82,6 +82,7 @@ extension CockpitState {
     private var earliestHold: UnixTime? {
         [
             overview.holdEnds, workers.holdEnds, jobs.holdEnds, errors.holdEnds, latest.holdEnds,
+            queues.holdEnds,
         ].compactMap { $0 }.min()
     }
 
@@ -93,6 +94,7 @@ extension CockpitState {
         errors.top = layout.errorsTop
         log.top = layout.logTop
         latest.top = layout.latestTop
+        queues.top = layout.queuesTop
     }
 
     private mutating func take(_ input: Input, now: UnixTime) -> [Effect] {

@@ -108,10 +108,15 @@ extension Painter {
     /// What stands on the right: everything that is switched off, and since when.
     func badges(short: Bool) -> StyledText {
         guard let snapshot = pool.snapshot else { return StyledText() }
-        let all: [(String, Pause?)] = [
+        var all: [(String, Pause?)] = [
             ("INTAKE PAUSED", snapshot.paused.intake), ("DISPATCH PAUSED", snapshot.paused.dispatch),
             ("FROZEN", snapshot.paused.frozen),
         ]
+        let held = (snapshot.queues ?? []).filter { $0.paused != nil }
+        if let first = held.first {
+            let word = held.count == 1 ? "QUEUE \(first.name.prefix(16))" : "\(held.count) QUEUES"
+            all.append((word + " PAUSED", first.paused))
+        }
         let standing = all.compactMap { word, pause in pause.map { (word, $0) } }
         var text = StyledText()
         if short, standing.count > 1 {
@@ -136,7 +141,7 @@ extension Painter {
     mutating func paintTabs(_ area: Rect) {
         guard !area.isEmpty else { return }
         var x = area.x + 1
-        for tab in Tab.views(ofSeveral: state.hasSeveral) {
+        for tab in Tab.views(ofSeveral: state.hasSeveral, hasQueues: state.hasQueues) {
             let isFront = tab == state.tab
             var text = StyledText(SafeText(" \(tab.digit) "), Style(.footerKey, reverse: isFront))
             let style = isFront ? Style(.text, bold: true, reverse: true) : Style.dim
@@ -144,6 +149,9 @@ extension Painter {
             text.append(SafeText(title + " "), style)
             if tab == .errors, let total = pool.snapshot?.errors.total, total > 0 {
                 text.append(SafeText("\(Format.short(total)) "), isFront ? style : Style(.failed))
+            }
+            if tab == .queues, let dead = pool.snapshot?.deadLetters, dead > 0 {
+                text.append(SafeText("\(Format.short(dead)) dead "), isFront ? style : Style(.failed))
             }
             guard x + text.width <= area.right else { break }
             grid.write(text, at: Point(x: x, y: area.y))

@@ -20,6 +20,7 @@ struct Painter {
         (layout.overviewTop, layout.workersTop) = (state.overview.top, state.workers.top)
         (layout.jobsTop, layout.errorsTop) = (state.jobs.top, state.errors.top)
         (layout.logTop, layout.latestTop) = (state.log.top, state.latest.top)
+        layout.queuesTop = state.queues.top
     }
 
     /// How much room there is, in the terms of the screens.
@@ -96,6 +97,7 @@ struct Painter {
         case .jobs: paintJobs(area)
         case .errors: paintErrors(area)
         case .log: paintLog(area)
+        case .queues: paintQueues(area)
         }
     }
 

@@ -22,12 +22,19 @@ import Testing
             stage.press(.down)
             return stage
         }
+        if place == .queues {
+            var stage = Stage { $0.isReadOnly = isReadOnly }
+            stage.jobs = Scenes.durableJobs()
+            stage.show(Scenes.durable())
+            stage.press(.char("6"))
+            return stage
+        }
         var stage = Stage { $0.isReadOnly = isReadOnly }
         stage.jobs = Scenes.jobs(queued: 300)
         stage.show(Scenes.failing(), failures: Scenes.failures(40, at: Stage.start))
         stage.take(.events(Scenes.events(at: Stage.start)))
         switch place {
-        case .pools, .overview: stage.press(.down)
+        case .pools, .overview, .queues: stage.press(.down)
         case .workers: stage.press(.char("2"))
         case .jobs: stage.press(.char("3"))
         case .errors: stage.press(.char("4"))
@@ -53,9 +60,13 @@ import Testing
         switch action {
         case .view(let tab): #expect(state.tab == tab && state.details.isEmpty)
         case .nextView:
-            #expect(state.tab == before.state.tab.moved(by: 1, ofSeveral: before.state.hasSeveral))
+            let next = before.state.tab.moved(
+                by: 1, ofSeveral: before.state.hasSeveral, hasQueues: before.state.hasQueues)
+            #expect(state.tab == next)
         case .previousView:
-            #expect(state.tab == before.state.tab.moved(by: -1, ofSeveral: before.state.hasSeveral))
+            let last = before.state.tab.moved(
+                by: -1, ofSeveral: before.state.hasSeveral, hasQueues: before.state.hasQueues)
+            #expect(state.tab == last)
         case .nextPool: #expect(state.selected == before.state.selected + 1)
         case .previousPool: #expect(state.selected == before.state.selected - 1)
         case .up, .first, .pageUp:
@@ -67,6 +78,8 @@ import Testing
         case .open, .stepIn:
             if place == .pools {
                 #expect(state.tab == .overview && state.selected == before.state.selected)
+            } else if place == .queues {
+                #expect(state.tab == .jobs && state.jobs.filter.source == "encode")
             } else if place == .jobDetail || place == .limitsDetail {
                 #expect(state.details.count == before.state.details.count)
             } else {
@@ -85,7 +98,9 @@ import Testing
             #expect(state.workers.isReversed || state.jobs.isReversed || state.errors.isReversed)
         case .states: #expect(state.jobState == .running)
         case .filter: #expect(state.overlay == .filter(TextField(), before: .none))
-        case .palette: #expect(state.overlay == .palette(PaletteState(hasSeveral: state.hasSeveral)))
+        case .palette:
+            let palette = PaletteState(hasSeveral: state.hasSeveral, hasQueues: state.hasQueues)
+            #expect(state.overlay == .palette(palette))
         case .help: #expect(state.overlay == .help(top: 0))
         case .more: #expect(after.commands == [.adjust(by: 1)])
         case .fewer: #expect(after.commands == [.adjust(by: -1)])
@@ -95,6 +110,9 @@ import Testing
         case .adapt: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
         case .applyHint: #expect(after.commands.isEmpty && !after.toasts.isEmpty)
         case .pauseIntake: #expect(after.commands == [place == .pools ? .resumeIntake : .pauseIntake])
+        case .pauseQueue: #expect(after.commands == [.pauseQueue("encode")])
+        case .retryDead: #expect(!after.toasts.isEmpty && after.commands.isEmpty)
+        case .delete: Issue.record("needs jobs of queues")
         case .pauseDispatch: #expect(after.commands == [place == .pools ? .resumeDispatch : .pauseDispatch])
         case .freezeJobs: #expect(after.commands == [.freeze])
         case .cancel:
@@ -127,6 +145,7 @@ import Testing
         case .jobs: return new.jobs.index > old.jobs.index
         case .errors: return new.errors.index > old.errors.index
         case .log: return new.log.index == new.log.rows.count - 1
+        case .queues: return new.queues.index > old.queues.index
         case .workerDetail: return new.details == old.details || new.details[0].top > old.details[0].top
         case .jobDetail: return new.details[0].follows
         case .limitsDetail: return new.details[0].top > old.details[0].top
@@ -141,13 +160,21 @@ import Testing
                 let before = Self.stage(in: place)
                 var after = before
                 after.press(key)
-                if binding.action.needsSeveral, !before.state.hasSeveral {
-                    #expect(
-                        after.effects.isEmpty && after.state.tab == before.state.tab, "\(key) in \(place)")
-                } else if binding.places.contains(place) {
+                let isOffered =
+                    (!binding.action.needsSeveral || before.state.hasSeveral)
+                    && (!binding.action.needsQueues || before.state.hasQueues)
+                let means = Keymap.action(
+                    for: key, in: place, ofSeveral: before.state.hasSeveral,
+                    hasQueues: before.state.hasQueues)
+                if isOffered, binding.places.contains(place) {
+                    #expect(means == binding.action)
                     check(binding.action, before, after, place)
+                } else if means == nil {
+                    #expect(
+                        after.effects.isEmpty && after.state.tab == before.state.tab
+                            && after.state.overlay == nil, "\(key) in \(place)")
                 } else {
-                    #expect(after.effects.isEmpty && after.state.overlay == nil, "\(key) in \(place)")
+                    #expect(means != binding.action)
                 }
             }
         }
@@ -156,7 +183,7 @@ import Testing
     @Test func everySteeringKey_isRefused_whereOnlyReadingIsAllowed() {
         for binding in Keymap.bindings where binding.action.steers {
             for key in binding.keys {
-                for place in binding.places {
+                for place in binding.places where place == .queues || !binding.action.needsQueues {
                     var stage = Self.stage(in: place, isReadOnly: true)
                     stage.press(key)
                     #expect(stage.commands.isEmpty && stage.state.overlay == nil, "\(key) in \(place)")

@@ -229,7 +229,9 @@ import Testing
     }
 
     @Test func help_namesEveryKey() {
-        let lines = Keymap.helpPages(columns: 1, width: 100, ofSeveral: true)[0].map(\.text.string).joined(
+        let lines = Keymap.helpPages(columns: 1, width: 100, ofSeveral: true, hasQueues: true)[0].map(
+            \.text.string
+        ).joined(
             separator: "\n")
         for binding in Keymap.bindings where !binding.keys.isEmpty {
             for key in binding.keys { #expect(lines.contains(key.label)) }

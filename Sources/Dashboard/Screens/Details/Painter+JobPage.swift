@@ -16,7 +16,7 @@ extension Painter {
         let payload = detail?.payload ?? ""
         describe(job, hasName: payload.isEmpty || payload != job.name, in: &page)
         if !payload.isEmpty {
-            page.add("command", wrapped: payload, room: width, most: 4)
+            page.add(state.hasQueues ? "payload" : "command", wrapped: payload, room: width, most: 4)
         }
         if let tags = detail?.tags, !tags.isEmpty {
             let list = tags.sorted { $0.key < $1.key }.prefix(12).map { "\($0.key)=\($0.value)" }
@@ -27,7 +27,7 @@ extension Painter {
         if let attempts = detail?.attempts, !attempts.isEmpty { timeline(attempts, in: &page) }
         let failure = pool.failure(of: id)
         let worth =
-            job.state == .failed || job.state == .scheduled || job.state == .queued
+            job.state == .failed || job.state == .dead || job.state == .scheduled || job.state == .queued
             || failure?.outcome == .gaveUp
         if let error = job.error ?? failure?.message, worth || job.error != nil {
             page.add("error", wrapped: error, room: width, most: 3, style: Style(.failed))
@@ -128,10 +128,12 @@ extension Painter {
 
     private func jobActions(_ job: JobSummary) -> [(String, String)] {
         if state.environment.isReadOnly { return [] }
+        let delete = state.hasQueues ? [("D", "delete")] : []
         switch job.state {
-        case .running, .queued, .scheduled: return [("x", "cancel")]
-        case .failed, .cancelled, .dead: return [("r", "run again")]
-        case .succeeded, .dropped: return []
+        case .running: return [("x", "cancel")]
+        case .queued, .scheduled: return [("x", "cancel")] + delete
+        case .failed, .cancelled, .dead: return [("r", "run again")] + delete
+        case .succeeded, .dropped: return delete
         }
     }
 

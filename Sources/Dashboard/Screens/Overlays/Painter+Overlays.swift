@@ -104,7 +104,8 @@ extension Painter {
         let width = min(area.width, columns == 2 ? 150 : 84)
         // Less the border, and a column of air on either side.
         let chapters = Keymap.helpPages(
-            columns: columns, width: (width - 2) / columns - 2, ofSeveral: state.hasSeveral)
+            columns: columns, width: (width - 2) / columns - 2, ofSeveral: state.hasSeveral,
+            hasQueues: state.hasQueues)
         let lines = chapters.map(\.count).max() ?? 0
         var box = area
         if area.height > 3, room != .figures, room != .line {

@@ -12,6 +12,11 @@ extension Painter {
             trailing.append(SafeText("\(Format.count(errors.total)) so far"), .dim)
             if kinds > 0 { trailing.append(SafeText(" · \(Format.many(kinds, "kind"))"), .dim) }
         }
+        if let dead = pool.snapshot?.deadLetters, dead > 0 {
+            if !trailing.isEmpty { trailing.append(" · ", .dim) }
+            let view = StyledText(SafeText(": view \(Tab.queues.digit)"), .dim)
+            trailing += StyledText(SafeText(Format.many(dead, "dead letter")), Style(.failed)) + view
+        }
         let isFocused = state.focus == .errors && state.tab == .overview && state.details.isEmpty
         let inside = panel(
             "Errors", in: area, key: Tab.errors.digit, trailing: trailing, isFocused: isFocused)
