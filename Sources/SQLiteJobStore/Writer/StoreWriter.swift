@@ -55,7 +55,8 @@ final class StoreWriter: Sendable {
         async throws
         -> Result
     {
-        try await withCheckedThrowingContinuation { continuation in
+        let path = path
+        return try await withCheckedThrowingContinuation { continuation in
             var outcome: Swift.Result<Result, any Error>?
             let request = Request(
                 perform: { transaction in
@@ -68,7 +69,8 @@ final class StoreWriter: Sendable {
                     if let error {
                         continuation.resume(throwing: error)
                     } else if let outcome {
-                        continuation.resume(with: outcome)
+                        continuation.resume(
+                            with: outcome.mapError { JobStoreError(translating: $0, path: path) })
                     }
                 })
             let isTaken = box.withLock { box in

@@ -39,9 +39,10 @@ import Testing
             answers.append(start.duration(to: .now))
         }
         #expect(pool.snapshot().workers.busy == 64)
-        // Microseconds on a quiet machine; other tests run beside this one.
+        // Microseconds on a quiet machine; hundreds of other tests run beside this one. A program whose threads slept
+        // would not answer at all.
         #if !THREAD_SANITIZER
-            #expect(answers.sorted()[25] < .milliseconds(50))
+            #expect(answers.sorted()[25] < .milliseconds(500))
         #endif
         isOver.store(true, ordering: .relaxed)
         await pool.drain()
