@@ -203,4 +203,28 @@ import Testing
         stage.take(.receipt(request: 1, receipt))
         #expect(stage.effects.contains(.fetchJob(dead.summary.id)))
     }
+
+    @Test func onlyWatching_deletesNothing() {
+        var stage = Stage { $0.isReadOnly = true }
+        stage.jobs = Scenes.durableJobs()
+        stage.show(Scenes.durable())
+        stage.press(.char("3"), .char("G"), .char("D"))
+        #expect(stage.state.overlay == nil && stage.toasts.first?.hasPrefix("Read-only") == true)
+        stage.press(.enter)
+        #expect(!stage.text.contains("D delete"))
+    }
+
+    // MARK: The mouse
+
+    @Test func aClickChoosesAQueue_andADoubleClickShowsItsJobs() {
+        var stage = Scenes.durableStage(tab: .queues)
+        guard let spot = stage.state.layout.spots.first(where: { $0.target == .queueRow(1) }) else {
+            Issue.record("no row can be clicked")
+            return
+        }
+        stage.take(.input(.mouse(MouseEvent(.press, at: spot.rect.origin))))
+        #expect(stage.state.queues.cursor == "mail")
+        stage.take(.input(.mouse(MouseEvent(.doubleClick, at: spot.rect.origin))))
+        #expect(stage.state.tab == .jobs && stage.state.jobs.filter.source == "mail")
+    }
 }

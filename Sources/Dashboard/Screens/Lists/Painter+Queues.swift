@@ -19,8 +19,8 @@ extension Painter {
             TableColumn("DONE", alignment: .right, priority: 3, minimum: 6),
             TableColumn("CANC", alignment: .right, priority: 6, minimum: 5),
             TableColumn("OLDEST", alignment: .right, priority: 2, minimum: 8),
-            TableColumn("LIMIT", alignment: .right, priority: 5, minimum: 5, ideal: 8, maximum: 14),
-            TableColumn("STATE", priority: 1, minimum: 6, ideal: 18, grows: true),
+            TableColumn("LIMIT", alignment: .right, priority: 5, minimum: 9, maximum: 14),
+            TableColumn("STATE", priority: 1, minimum: 12, ideal: 20, grows: true),
         ]
         let all = Dictionary(
             (pool.snapshot?.queues ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
