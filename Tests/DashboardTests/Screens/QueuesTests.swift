@@ -80,6 +80,18 @@ import Testing
         #expect(Scenes.durableStage().text.contains("4 dead letters: view 6"))
     }
 
+    @Test func deadLetters_haveTheColourOfFailures() {
+        for (tab, word) in [(Tab.queues, "3"), (.jobs, "dead")] {
+            let grid = Picture(of: Scenes.durableStage(tab: tab).state).frame.grid
+            let rows = (2..<grid.height).filter { y in
+                let failed = (0..<grid.width).filter { grid[$0, y].style.role == .failed }
+                return failed.count >= word.count
+            }
+            // Two queues have dead letters; there are four of them.
+            #expect(rows.count == (tab == .queues ? 2 : 4), "\(tab)")
+        }
+    }
+
     @Test func aPausedQueue_isToldOnTheFirstLine() {
         let line = Scenes.durableStage().text.split(separator: "\n")[0]
         #expect(line.contains("QUEUE report PAUSED 01:15 by bob"))
