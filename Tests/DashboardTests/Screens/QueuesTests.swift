@@ -80,6 +80,18 @@ import Testing
         #expect(Scenes.durableStage().text.contains("4 dead letters: view 6"))
     }
 
+    @Test func deadLetters_haveTheColourOfFailures() {
+        for (tab, word) in [(Tab.queues, "3"), (.jobs, "dead")] {
+            let grid = Picture(of: Scenes.durableStage(tab: tab).state).frame.grid
+            let rows = (2..<grid.height).filter { y in
+                let failed = (0..<grid.width).filter { grid[$0, y].style.role == .failed }
+                return failed.count >= word.count
+            }
+            // Two queues have dead letters; there are four of them.
+            #expect(rows.count == (tab == .queues ? 2 : 4), "\(tab)")
+        }
+    }
+
     @Test func aPausedQueue_isToldOnTheFirstLine() {
         let line = Scenes.durableStage().text.split(separator: "\n")[0]
         #expect(line.contains("QUEUE report PAUSED 01:15 by bob"))
@@ -202,5 +214,29 @@ import Testing
         let receipt = Receipt(id: 1, phase: .done, affected: 1, message: "1 job queued anew")
         stage.take(.receipt(request: 1, receipt))
         #expect(stage.effects.contains(.fetchJob(dead.summary.id)))
+    }
+
+    @Test func onlyWatching_deletesNothing() {
+        var stage = Stage { $0.isReadOnly = true }
+        stage.jobs = Scenes.durableJobs()
+        stage.show(Scenes.durable())
+        stage.press(.char("3"), .char("G"), .char("D"))
+        #expect(stage.state.overlay == nil && stage.toasts.first?.hasPrefix("Read-only") == true)
+        stage.press(.enter)
+        #expect(!stage.text.contains("D delete"))
+    }
+
+    // MARK: The mouse
+
+    @Test func aClickChoosesAQueue_andADoubleClickShowsItsJobs() {
+        var stage = Scenes.durableStage(tab: .queues)
+        guard let spot = stage.state.layout.spots.first(where: { $0.target == .queueRow(1) }) else {
+            Issue.record("no row can be clicked")
+            return
+        }
+        stage.take(.input(.mouse(MouseEvent(.press, at: spot.rect.origin))))
+        #expect(stage.state.queues.cursor == "mail")
+        stage.take(.input(.mouse(MouseEvent(.doubleClick, at: spot.rect.origin))))
+        #expect(stage.state.tab == .jobs && stage.state.jobs.filter.source == "mail")
     }
 }

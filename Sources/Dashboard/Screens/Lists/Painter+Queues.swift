@@ -19,8 +19,8 @@ extension Painter {
             TableColumn("DONE", alignment: .right, priority: 3, minimum: 6),
             TableColumn("CANC", alignment: .right, priority: 6, minimum: 5),
             TableColumn("OLDEST", alignment: .right, priority: 2, minimum: 8),
-            TableColumn("LIMIT", alignment: .right, priority: 5, minimum: 5, ideal: 8, maximum: 14),
-            TableColumn("STATE", priority: 1, minimum: 6, ideal: 18, grows: true),
+            TableColumn("LIMIT", alignment: .right, priority: 5, minimum: 9, maximum: 14),
+            TableColumn("STATE", priority: 1, minimum: 14, ideal: 20, grows: true),
         ]
         let all = Dictionary(
             (pool.snapshot?.queues ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -63,13 +63,13 @@ extension Painter {
             .compactMap { $0 }.joined(separator: ", ")
     }
 
-    /// `PAUSED 01:15 by bob`, or `open`.
+    /// `PAUSED by bob 01:15`, or `open`.
     private func queueState(_ queue: QueueSnapshot) -> StyledText {
         guard let pause = queue.paused else { return StyledText("open", .dim) }
         let time =
             pool.idleSince == nil
             ? Format.stopwatch(pause.elapsed) : "since " + state.environment.clock(pause.since)
         let by = pause.by.isEmpty ? "" : " by \(pause.by.prefix(32))"
-        return StyledText("PAUSED", Style(.paused)) + StyledText(SafeText(" " + time + by), .dim)
+        return StyledText("PAUSED", Style(.paused)) + StyledText(SafeText(by + " " + time), .dim)
     }
 }
