@@ -257,6 +257,7 @@ extension PoolSnapshot {
             still.paused.intake?.elapsed = 0
             still.paused.dispatch?.elapsed = 0
             still.paused.frozen?.elapsed = 0
+            for index in (still.queues ?? []).indices { still.queues?[index].paused?.elapsed = 0 }
             return still
         }
         return still(self) == still(other)

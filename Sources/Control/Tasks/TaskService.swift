@@ -13,8 +13,10 @@ public protocol TaskService: Sendable {
 
     /// One task, or `nil` where there is none of that name (any more).
     ///
-    /// - Parameter wait: how long to wait for it to end, before it is told as it is then; zero waits for nothing.
-    ///   The task that waits is cancelled when the client goes away or the server closes; then tell it as it is.
+    /// - Parameters:
+    ///   - id: its name, as the client wrote it.
+    ///   - wait: how long to wait for it to end, before it is told as it is then; zero waits for nothing.
+    ///     The task that waits is cancelled when the client goes away or the server closes; then tell it as it is.
     func task(_ id: String, wait: Duration) async throws -> TaskStatus?
 
     /// A page of tasks, newest first.
