@@ -113,6 +113,12 @@ let package = Package(
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
+        .executableTarget(
+            name: "CrashWorker", dependencies: ["SQLiteJobStore", "JobQueue", "WorkerPool", "Monitoring"],
+            path: "Tests/CrashWorker"),
+        .testTarget(
+            name: "CrashMatrixTests",
+            dependencies: ["CrashWorker", "SQLiteJobStore", "JobQueue", "WorkerPool", "Monitoring"]),
         .testTarget(
             name: "SQLiteJobStoreTests",
             dependencies: [
