@@ -15,6 +15,8 @@ let package = Package(
                 .product(name: "WorkerPool", package: "pooltop"),
                 .product(name: "Dashboard", package: "pooltop"),
                 .product(name: "Control", package: "pooltop"),
+                .product(name: "JobQueue", package: "pooltop"),
+                .product(name: "SQLiteJobStore", package: "pooltop"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])

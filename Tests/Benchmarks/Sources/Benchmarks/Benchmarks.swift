@@ -27,7 +27,9 @@ struct Benchmarks: AsyncParsableCommand {
         SubmitBenchmark(workers: 2), SubmitBenchmark(workers: 64), BulkBenchmark(), HandleBenchmark(),
         TwoProducersBenchmark(), AllFeaturesBenchmark(), MillionQueuedBenchmark(), TenMillionBenchmark(),
         PipelineBenchmark(), ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(),
-        AttachBenchmark(), WatchersBenchmark(), PostBenchmark(), TakeoverBenchmark(), RunTrueBenchmark(),
+        AttachBenchmark(), WatchersBenchmark(), SQLiteBenchmark(.normal), SQLiteBenchmark(.full),
+        SQLiteBenchmark(.bulk), SQLiteBenchmark(.deep), PostBenchmark(),
+        TakeoverBenchmark(), RunTrueBenchmark(),
     ]
 
     func validate() throws {
