@@ -19,6 +19,8 @@ public struct DurableContext: Sendable {
     /// Labels of its submitter.
     public let tags: [String: String]
     let job: JobContext
+    let base: Logger
+    let kind: String
     let report: @Sendable (JobProgress) -> Void
 
     /// The worker that runs it.
@@ -29,8 +31,10 @@ public struct DurableContext: Sendable {
 
     /// A logger whose every line names worker, job, kind and attempt.
     public var logger: Logger {
-        var logger = job.logger
+        var logger = base
+        logger[metadataKey: "worker"] = "\(worker)"
         logger[metadataKey: "job"] = "\(id)"
+        logger[metadataKey: "kind"] = "\(kind)"
         logger[metadataKey: "attempt"] = "\(attempt)"
         return logger
     }

@@ -1,3 +1,4 @@
+import Logging
 import Monitoring
 public import WorkerPool
 
@@ -38,6 +39,7 @@ extension QueueCore {
         let durable = DurableContext(
             id: lease.job, queue: claimed.queue, attempt: claimed.attempt, maxAttempts: claimed.maxAttempts,
             rescues: claimed.rescues, deadline: claimed.deadline, tags: claimed.tags, job: context,
+            base: configuration.logger, kind: claimed.kind,
             report: { [table] in table.report($0, of: lease) })
         do {
             let result = try await kind.run(claimed.payload, durable)
@@ -70,11 +72,29 @@ extension QueueCore {
             let delay = failure?.retryAfter ?? delay(kind.backoff, afterFailures: claimed.attempt)
             outcome = .retry(at: now + delay)
         }
+        log(claimed, outcome, text)
         conclude(claimed, outcome, error: text, isTimeout: isTimeout != nil, result: failure?.durableResult)
     }
 
     /// A worker was taken away from a job that does not stop: it counts as cancelled, whatever it still does.
     func giveUp(_ claimed: ClaimedJob) { conclude(claimed, .cancel, error: "given up by an operator") }
+
+    /// Says which attempt of which job failed, and what follows; by the store's numbers, which the pool does not know.
+    private func log(_ claimed: ClaimedJob, _ outcome: Settlement.Outcome, _ text: String) {
+        let (level, next): (Logger.Level, String)
+        switch outcome {
+        case .retry: (level, next) = (.warning, "another follows")
+        case .die: (level, next) = (.error, "gave up")
+        case .cancel, .release, .succeed: return
+        }
+        let line = text.split(separator: "\n").first ?? ""
+        configuration.logger.log(
+            level: level, "\(line) (attempt \(claimed.attempt) of \(claimed.maxAttempts), \(next))",
+            metadata: [
+                "job": "\(claimed.lease.job)", "kind": "\(claimed.kind)", "attempt": "\(claimed.attempt)",
+                "queue": "\(claimed.queue)",
+            ])
+    }
 
     /// Hands the end of an attempt to the completer, unless the job is in other hands.
     private func conclude(

@@ -38,7 +38,7 @@ final class QueueCore: Sendable {
         var pool = PoolConfiguration(
             name: configuration.name, workers: configuration.workers, capacity: nil, aging: nil,
             executor: configuration.executor, cancelGrace: configuration.cancelGrace,
-            logger: configuration.logger, clock: configuration.clock, seed: configuration.seed)
+            clock: configuration.clock, seed: configuration.seed)
         pool.overflow = .wait
         self.pool = Pool(pool)
         state = Mutex(

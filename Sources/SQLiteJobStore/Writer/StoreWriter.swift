@@ -126,7 +126,12 @@ final class StoreWriter: Sendable {
                 return
             }
         } catch {
-            if group.count == 1 { return group[0].answer(JobStoreError(translating: error, path: path)) }
+            let error = JobStoreError(translating: error, path: path)
+            // Somebody else holds the file: no request of the group would fare better by itself, only later.
+            guard group.count > 1, error.code != .unavailable else {
+                for request in group { request.answer(error) }
+                return
+            }
         }
         if group.count == 1 { return group[0].answer(nil) }
         for request in group { perform([request], transaction) }
