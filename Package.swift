@@ -71,10 +71,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .target(name: "CSQLiteSettings"),
         .target(
             name: "SQLiteJobStore",
             dependencies: [
-                "JobQueue", "Monitoring", .product(name: "GRDB", package: "GRDB.swift"),
+                "JobQueue", "Monitoring", "CSQLiteSettings", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "JobStoreTesting", dependencies: ["JobQueue", "WorkerPool", "Monitoring"]),
         .target(name: "TerminalUI"),
@@ -95,6 +97,16 @@ let package = Package(
             ]),
         .executableTarget(
             name: "embed", dependencies: ["WorkerPool", "Dashboard", "CursesTerminal"], path: "demo/embed"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "WorkerPool", "Monitoring", "Dashboard", "TerminalUI", "CursesTerminal", "Control",
+                "JobQueue",
+                "SQLiteJobStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            path: "Tests/Benchmarks", exclude: ["Baselines", "run"]),
         .testTarget(
             name: "WorkerPoolTests",
             dependencies: [
@@ -158,7 +170,7 @@ let package = Package(
 // One place for the settings of every target.
 let warnings: WarningLevel = Context.environment["WARNINGS_AS_ERRORS"] == nil ? .warning : .error
 for target in package.targets where target.type != .system {
-    if target.name == "CPlatform" || target.name == "CProcessor" {
+    if ["CPlatform", "CProcessor", "CSQLiteSettings"].contains(target.name) {
         target.cSettings = [.enableWarning("all"), .treatAllWarnings(as: warnings)]
         continue
     }

@@ -225,6 +225,9 @@ extension JobStoreConformance {
                 counts.append(try await bench.claim(session, at: time).count)
             }
             try expectEqual(counts, [3, 0, 1, 0, 2, 3], "claimed")
+            let used = try await bench.store.queues(now: Bench.time(2_050)).first?.starts
+            let wanted = RateFigures(perSecond: 10, burst: 3, available: 0.5, wait: 0.05)
+            try expectEqual(used, wanted, "how far the rate is used 50 ms later")
         },
         Row("rate_afterTheClockWasSetBack_holdsNobodyBackForLong") { bench in
             for _ in 0..<5 { try await bench.add() }

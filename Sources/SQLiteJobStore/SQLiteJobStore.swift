@@ -159,7 +159,7 @@ public final class SQLiteJobStore: JobStore {
 
     /// All queues.
     public func queues(now: StoreTime) async throws -> [QueueStatus] {
-        try await read { try StoreReader.queues($0) }
+        try await read { try StoreReader.queues($0, now: now) }
     }
 
     // MARK: Waking

@@ -250,3 +250,37 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
         #expect(try await queue.wait(for: id, timeout: .seconds(60))?.state == .cancelled)
     }
 }
+
+@Test func cancelReceipt_isDone_onceTheJobHasStopped() async throws {
+    let started = Gate()
+    let told = Gate()
+    let mayStop = Gate()
+    let kind = RawJobKind("slow") { _, _ in
+        started.open()
+        await withTaskCancellationHandler {
+            await mayStop.wait()
+        } onCancel: {
+            told.open()
+        }
+        throw CancellationError()
+    }
+    let queue = live(InMemoryJobStore(), workers: 1, [kind])
+    let source = JobQueueSource(queue)
+    try await running(queue) {
+        let id = try await queue.enqueue(kind, [])
+        await started.wait()
+        let receipt = try await source.perform(.cancel([id]), by: "me")
+        #expect(receipt.phase == .signalled)
+        await told.wait()
+        func receipts() async throws -> [Receipt] {
+            try await source.events(after: 0, limit: 100).events.compactMap(\.receipt)
+        }
+        #expect(try await receipts() == [receipt])
+        mayStop.open()
+        while try await receipts().count < 2 { await Task.yield() }
+        let last = try #require(await receipts().last)
+        #expect(last.id == receipt.id)
+        #expect(last.phase == .done)
+        #expect(last.message == "1 cancelled")
+    }
+}

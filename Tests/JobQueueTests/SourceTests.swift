@@ -91,3 +91,32 @@ import WorkerPool
     }
     await pool.shutdownNow()
 }
+
+@Test func source_findsJobsByTheNameOfTheirQueue() async throws {
+    let bench = Bench()
+    let source = JobQueueSource(bench.queue)
+    let kind = RawJobKind("letter") { _, _ in nil }
+    var elsewhere = EnqueueOptions()
+    elsewhere.queue = "night mail"
+    _ = try await bench.queue.enqueue(kind, [], EnqueueOptions())
+    let id = try await bench.queue.enqueue(kind, [], elsewhere)
+    var query = JobQuery()
+    query.text = "night"
+    #expect(try await source.jobs(query).jobs.map(\.id) == [id])
+    await bench.queue.shutdown()
+}
+
+@Test func source_showsHowFarTheRateOfAQueueIsUsed() async throws {
+    let bench = Bench()
+    var settings = QueueSettings()
+    settings.rate = 10
+    settings.burst = 3
+    try await bench.queue.configure("default", settings)
+    _ = try await bench.add()
+    _ = try await Claimer(core: bench.core).sweep()
+    let limit = try #require(try await JobQueueSource(bench.queue).snapshot().limits.first)
+    #expect(limit.kind == "default")
+    #expect(limit.concurrency == nil)
+    #expect(limit.rate?.available == 2)
+    await bench.queue.shutdown()
+}

@@ -29,7 +29,8 @@ enum Complaints {
             return reason(first.error)
         case let error as IOError:
             switch error.errnoCode {
-            case ECONNREFUSED, ENOENT: return "nothing listens there"
+            case ECONNREFUSED: return "nothing listens there"
+            case ENOENT: return "nothing listens there: its socket is gone, so the program has ended"
             case EACCES: return "the socket belongs to somebody else"
             default: return String(cString: strerror(error.errnoCode)).lowercased()
             }

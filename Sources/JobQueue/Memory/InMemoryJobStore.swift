@@ -123,7 +123,9 @@ public final class InMemoryJobStore: JobStore {
     public func jobs(_ query: StoreQuery) async throws -> StorePage { try look { $0.jobs(query) } }
 
     /// All queues.
-    public func queues(now: StoreTime) async throws -> [QueueStatus] { try look { $0.statuses() } }
+    public func queues(now: StoreTime) async throws -> [QueueStatus] {
+        try look { $0.statuses(now: now) }
+    }
 
     /// Yields whenever something has changed.
     public func changes() -> AsyncStream<Void> { signal.listen() }

@@ -82,13 +82,14 @@ extension MemoryStoreMachine {
         return page
     }
 
-    mutating func statuses() -> [QueueStatus] {
+    mutating func statuses(now: StoreTime) -> [QueueStatus] {
         queues.keys.sorted().map { name in
             let oldest = queues[name]?.waiting.first(records)?.key
             let queue = queues[name, default: MemoryQueue()]
             return QueueStatus(
                 name: name, settings: queue.settings, counters: queue.counters,
-                kept: queue.kept.filter { $0.value > 0 }, oldest: oldest.map { StoreTime(milliseconds: $0) })
+                kept: queue.kept.filter { $0.value > 0 }, oldest: oldest.map { StoreTime(milliseconds: $0) },
+                starts: queue.starts.figures(queue.settings, at: now))
         }
     }
 }

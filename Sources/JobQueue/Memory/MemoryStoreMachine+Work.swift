@@ -57,6 +57,7 @@ extension MemoryStoreMachine {
             case .queues(let names): names.filter { queues[$0] != nil }
             }
         var claimed: [ClaimedJob] = []
+        for name in names { queues[name]?.setBack(to: now) }
         while claimed.count < limit, let record = best(names, now: now) {
             if record.isExpired(at: now) {
                 expire(record, now: now)

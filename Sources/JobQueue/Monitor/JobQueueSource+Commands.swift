@@ -71,41 +71,74 @@ extension JobQueueSource {
     private func cancel(_ ids: [JobID], by operator: String) async throws -> Receipt {
         let outcomes = try await queue.cancel(ids, by: `operator`)
         return cancelled(
-            outcomes.count { $0 == .cancelled }, outcomes.count { $0 == .signalled },
+            outcomes.count { $0 == .cancelled },
+            told: zip(ids, outcomes).filter { $1 == .signalled }.map(\.0),
             ids.count == 1 ? ids[0] : nil, `operator`)
     }
 
-    private func cancelled(_ ended: Int, _ told: Int, _ job: JobID?, _ operator: String) -> Receipt {
+    private func cancelled(_ ended: Int, told: [JobID], _ job: JobID?, _ operator: String) -> Receipt {
         let id = core.pool.nextReceipt()
-        guard ended + told > 0 else {
+        let affected = ended + told.count
+        guard affected > 0 else {
             return Receipt(id: id, phase: .refused, message: "none of the jobs is alive")
         }
         let parts = [
-            ended > 0 ? "\(ended) cancelled" : nil, told > 0 ? "\(told) running told to stop" : nil,
+            ended > 0 ? "\(ended) cancelled" : nil,
+            told.isEmpty ? nil : "\(told.count) running told to stop",
         ]
         let receipt = Receipt(
-            id: id, phase: told > 0 ? .signalled : .done, affected: ended + told,
+            id: id, phase: told.isEmpty ? .done : .signalled, affected: affected,
             message: parts.compactMap { $0 }.joined(separator: ", "))
         core.pool.announce(
-            job: job, mark: "cancel \(ended + told)", receipt: receipt,
-            "\(`operator`): \(receipt.message)")
+            job: job, mark: "cancel \(affected)", receipt: receipt, "\(`operator`): \(receipt.message)")
+        if !told.isEmpty { follow(told, receipt, job, `operator`) }
         return receipt
+    }
+
+    /// How long a cancel's receipt waits for the last of its jobs.
+    private static let patience: UInt64 = 600_000_000_000
+
+    /// Tells once the last of the running jobs has stopped. The task ends with them or with the queue, at the latest when its
+    /// patience is over.
+    private func follow(_ jobs: [JobID], _ receipt: Receipt, _ job: JobID?, _ operator: String) {
+        Task.detached { [queue, core] in
+            let end = core.clock.now() + Self.patience
+            var cancelled = receipt.affected - jobs.count
+            for job in jobs {
+                var state: JobState? = .running
+                while state?.isFinal == false {
+                    guard !queue.isEnding, core.clock.now() < end else { return }
+                    guard let now = try? await queue.wait(for: job, timeout: .seconds(1)) else { break }
+                    state = now.state
+                }
+                if state == .cancelled { cancelled += 1 }
+            }
+            let others = receipt.affected - cancelled
+            var stopped = receipt
+            stopped.phase = .done
+            stopped.message =
+                others == 0 ? "\(cancelled) cancelled" : "\(cancelled) cancelled, \(others) had ended"
+            core.pool.announce(
+                job: job, receipt: stopped, "\(`operator`): \(stopped.message)")
+        }
     }
 
     /// Cancels all that have not ended now, page by page.
     private func cancelAll(by operator: String) async throws -> Receipt {
-        var (ended, told) = (0, 0)
+        var ended = 0
+        var told: [JobID] = []
         var query = StoreQuery()
         query.states = [.scheduled, .queued, .running]
         query.limit = StoreQuery.maxLimit
         repeat {
             let page = try await queue.jobs(query)
-            let outcomes = try await queue.cancel(page.jobs.map(\.id), by: `operator`)
+            let ids = page.jobs.map(\.id)
+            let outcomes = try await queue.cancel(ids, by: `operator`)
             ended += outcomes.count { $0 == .cancelled }
-            told += outcomes.count { $0 == .signalled }
+            told += zip(ids, outcomes).filter { $1 == .signalled }.map(\.0)
             query.after = page.next
         } while query.after != nil
-        return cancelled(ended, told, nil, `operator`)
+        return cancelled(ended, told: told, nil, `operator`)
     }
 
     /// Gives a worker's job up; the store takes it for cancelled.

@@ -71,7 +71,9 @@ public struct JobQueueSource: MonitorSource {
         page.limit = StoreQuery.maxLimit
         repeat {
             let jobs = try await queue.jobs(page)
-            for job in jobs.jobs { search.look(at: JobSummary(job, worker: workers[job.id])) }
+            for job in jobs.jobs {
+                search.look(at: JobSummary(job, worker: workers[job.id]), in: job.job.queue)
+            }
             page.after = jobs.next
             if search.seen >= JobQueueSource.searchLimit, page.after != nil {
                 search.isPartial = true
@@ -133,11 +135,10 @@ private struct Search {
 
     var isFull: Bool { found.count == limit }
 
-    mutating func look(at job: JobSummary) {
+    mutating func look(at job: JobSummary, in queue: String) {
         seen += 1
-        guard !isFull, text.isEmpty || "\(job.id) \(job.name) \(job.kind)".lowercased().contains(text) else {
-            return
-        }
+        let words = "\(job.id) \(job.name) \(job.kind) \(queue)"
+        guard !isFull, text.isEmpty || words.lowercased().contains(text) else { return }
         if skipped < query.offset { skipped += 1 } else { found.append(job) }
     }
 }

@@ -27,13 +27,15 @@ extension QueueSnapshot {
 }
 
 extension LimitFigures {
-    /// The limit of a queue; `nil` where it has none.
+    /// The limits of a queue; `nil` where it has none.
     init?(_ status: QueueStatus) {
-        guard let concurrency = status.settings.concurrency else { return nil }
+        guard status.settings.concurrency != nil || status.starts != nil else { return nil }
         self.init(kind: status.name)
-        self.concurrency = concurrency
+        concurrency = status.settings.concurrency
+        rate = status.starts
         running = Int(status.counters.running)
-        held = running >= concurrency ? Int(status.counters.queued) : 0
+        let isFull = concurrency.map { running >= $0 } ?? false
+        held = isFull || (rate?.wait ?? 0) > 0 ? Int(status.counters.queued) : 0
     }
 }
 

@@ -42,15 +42,19 @@ public struct QueueStatus: Sendable, Equatable {
     public var kept: [JobState: Int]
     /// Since when the job waits that is queued longest.
     public var oldest: StoreTime?
+    /// How far its rate is used; `nil` where it has none.
+    public var starts: RateFigures?
 
     /// A queue.
     public init(
-        name: String, settings: QueueSettings, counters: Counters, kept: [JobState: Int], oldest: StoreTime?
+        name: String, settings: QueueSettings, counters: Counters, kept: [JobState: Int], oldest: StoreTime?,
+        starts: RateFigures? = nil
     ) {
         self.name = name
         self.settings = settings
         self.counters = counters
         self.kept = kept
         self.oldest = oldest
+        self.starts = starts
     }
 }

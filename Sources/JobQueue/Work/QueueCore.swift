@@ -138,6 +138,6 @@ final class QueueCore: Sendable {
     /// Has claims stop, at once where they run.
     func stop(_ leases: [Lease], _ reason: WorkTable.Stop) {
         let running = table.stop(leases, reason)
-        if !running.isEmpty { _ = pool.cancel(running, by: "queue") }
+        if !running.isEmpty { pool.cancelQuietly(running) }
     }
 }

@@ -1,3 +1,4 @@
+import CSQLiteSettings
 import Foundation
 import GRDB
 import JobQueue
@@ -8,12 +9,17 @@ enum StoreFile {
     static let checkedSize = 512 << 20
 
     static func open(_ path: String, _ options: SQLiteJobStore.Options) throws -> DatabasePool {
+        pooltop_sqlite_count_no_memory()
         do {
             try inspect(path, options)
             let pool = try DatabasePool(path: path, configuration: configuration(options))
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = \(options.durability == .full ? "FULL" : "NORMAL")")
+                // Pages of the log, not the default's 1,000: those that change all the time are copied once for many commits.
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
                 try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
+                // In KiB: the ends of the indexes of a deep queue stay in memory.
+                try db.execute(sql: "PRAGMA cache_size = -16000")
                 try db.inTransaction(.immediate) {
                     try StoreSchema.migrate(db, path: path)
                     return .commit

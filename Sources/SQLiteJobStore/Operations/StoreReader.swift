@@ -79,14 +79,28 @@ enum StoreReader {
         return matching > all / 100
     }
 
-    static func queues(_ db: Database) throws -> [QueueStatus] {
+    static func queues(_ db: Database, now: StoreTime) throws -> [QueueStatus] {
         try Row.fetchAll(db, sql: "SELECT * FROM queues ORDER BY name").map { row in
             let queue = try QueueRow(row)
-            let oldest = try db.cachedStatement(
-                sql: "SELECT min(since) FROM jobs WHERE queue = ? AND state = 1")
-            let since = try Int64.fetchOne(oldest, arguments: [queue.id])
-            return queue.status(oldest: since.map { StoreTime(milliseconds: $0) })
+            let since = try oldest(queue, db)
+            return queue.status(oldest: since.map { StoreTime(milliseconds: $0) }, at: now)
         }
+    }
+
+    /// Since when the job waits that is queued longest: it is the first of its priority.
+    private static func oldest(_ queue: QueueRow, _ db: Database) throws -> Int64? {
+        let next = try db.cachedStatement(
+            sql: """
+                SELECT priority, since FROM jobs WHERE state = 1 AND state < 3 AND queue = ? AND priority > ?
+                ORDER BY priority, since LIMIT 1
+                """)
+        var oldest: Int64?
+        var last: Int64 = .min
+        while let row = try Row.fetchOne(next, arguments: [queue.id, last]) {
+            last = row[0]
+            oldest = min(oldest ?? .max, row[1])
+        }
+        return oldest
     }
 
     private static func stored(_ row: Row) throws -> StoredJob {

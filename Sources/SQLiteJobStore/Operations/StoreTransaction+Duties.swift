@@ -17,7 +17,7 @@ extension StoreTransaction {
             [now.databaseValue, (limit - late.count).databaseValue])
         for row in due {
             try run("UPDATE jobs SET state = 1 WHERE id = ?", [row[0]])
-            try count(name(of: row[1]), from: .scheduled, to: .queued)
+            try books(row[1] as Int64).count(from: .scheduled, to: .queued)
         }
         promotion.promoted = due.count
         let next = [
@@ -48,8 +48,8 @@ extension StoreTransaction {
 
     private func take(_ job: JobRow, _ allowed: Int, _ rescue: inout Rescue, now: StoreTime) throws {
         let rescues = job.rescues + 1
-        let name = name(of: job.queue)
-        try changeQueue(name) { $0.counters.rescued += 1 }
+        let queue = try books(job.queue)
+        queue.counters.rescued += 1
         if rescues > allowed, !job.isCancelRequested {
             try run(
                 """
@@ -62,7 +62,7 @@ extension StoreTransaction {
                     "its process died \(rescues) times while it ran".databaseValue,
                     try job.history(self, adding: "rescued", at: now), job.id.databaseValue,
                 ])
-            try count(name, from: .running, to: .dead)
+            queue.count(from: .running, to: .dead)
             rescue.dead.append(JobID(job.id))
         } else if try handBack(job, as: "rescued", rescues: rescues, now: now) == .queued {
             rescue.requeued.append(JobID(job.id))
@@ -83,8 +83,8 @@ extension StoreTransaction {
                     (limit - cleaned).databaseValue,
                 ])
             for row in old {
-                try run("DELETE FROM jobs WHERE id = ?", [row[0]])
-                try changeQueue(name(of: row[1])) { $0.kept[state, default: 0] -= 1 }
+                try delete(row[0] as DatabaseValue)
+                try books(row[1] as Int64).forget(state)
             }
             cleaned += old.count
         }

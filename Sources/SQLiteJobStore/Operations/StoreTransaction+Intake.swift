@@ -13,31 +13,19 @@ extension StoreTransaction {
         }
         let since = max(job.due ?? now, now)
         let state: JobState = since > now ? .scheduled : .queued
-        let queue = try changeQueue(job.queue) { queue -> Int64? in
-            if let capacity, queue.depth >= capacity {
-                queue.counters.rejected += 1
-                return nil
-            }
-            queue.counters.submitted += 1
-            queue.counters[state] += 1
-            queue.kept[state, default: 0] += 1
-            return queue.id
+        let queue = try books(job.queue)
+        if let capacity, queue.depth >= capacity {
+            queue.counters.rejected += 1
+            return .full
         }
-        guard let queue else { return .full }
+        queue.counters.submitted += 1
+        queue.count(from: nil, to: state)
         let id = nextJob()
-        try run(
-            """
-            INSERT INTO jobs (id, queue, state, rank, since, priority, max_attempts, created, due, deadline, kind, key,
-                tags, payload)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                id.databaseValue, queue.databaseValue, state.code,
-                NewJob.rank(priority: job.priority, waitingSince: since).databaseValue, since.databaseValue,
-                job.priority.databaseValue, job.maxAttempts.databaseValue, now.databaseValue,
-                job.due.databaseValue, job.deadline.databaseValue, job.kind.databaseValue, job.key.text,
-                try Tags.write(job.tags), job.payload.blob,
-            ])
+        try statement(.insertJob).bind(id).bind(queue.id).bind(Int64(StateCode.of(state)))
+            .bind(since.milliseconds).bind(Int64(job.priority)).bind(Int64(job.maxAttempts))
+            .bind(now.milliseconds).bind(job.due?.milliseconds).bind(job.deadline?.milliseconds)
+            .bind(job.kind).bind(job.key).bind(try Tags.write(job.tags)).bind(job.payload)
+            .bind(Token.first(of: queue)).run()
         return .added(JobID(id))
     }
 
@@ -52,11 +40,11 @@ extension StoreTransaction {
     // MARK: Sessions
 
     func openSession(_ owner: String, lease: Duration, now: StoreTime) throws -> SessionID {
-        let id = nextSession()
+        // Their rows stay, so that no number is given twice.
         try run(
-            "INSERT INTO sessions (id, owner, ends) VALUES (?, ?, ?)",
-            [id.databaseValue, owner.databaseValue, (now + lease).databaseValue])
-        return SessionID(rawValue: id)
+            "INSERT INTO sessions (owner, ends) VALUES (?, ?)",
+            [owner.databaseValue, (now + lease).databaseValue])
+        return SessionID(rawValue: lastInsertedNumber)
     }
 
     func heartbeat(_ session: SessionID, lease: Duration, now: StoreTime) throws -> [Lease]? {
@@ -65,14 +53,15 @@ extension StoreTransaction {
             "UPDATE sessions SET ends = ? WHERE id = ?",
             [(now + lease).databaseValue, session.rawValue.databaseValue])
         return try rows(
-            "SELECT id, token FROM jobs WHERE session = ? AND state = 2 AND cancel = 1 ORDER BY id",
+            "SELECT id, token FROM jobs WHERE state = 2 AND state < 3 AND session = ? AND cancel = 1 ORDER BY id",
             [session.rawValue.databaseValue]
         ).map { Lease(job: JobID($0[0] as Int64), token: $0[1]) }
     }
 
     func isAlive(_ session: SessionID, now: StoreTime) throws -> Bool {
-        let row = try row("SELECT ends FROM sessions WHERE id = ?", [session.rawValue.databaseValue])
-        guard let end = row?[0] as Int64? else { return false }
+        let look = try statement(.endOfSession).bind(session.rawValue)
+        defer { look.end() }
+        guard try look.next(), let end = look.optionalInteger(0) else { return false }
         return now.milliseconds < end
     }
 
@@ -84,7 +73,7 @@ extension StoreTransaction {
     /// The running jobs of a session.
     func held(by session: Int64, limit: Int) throws -> [JobRow] {
         try rows(
-            "SELECT \(JobRow.columns) FROM jobs WHERE session = ? AND state = 2 ORDER BY id LIMIT ?",
+            "SELECT \(JobRow.columns) FROM jobs WHERE state = 2 AND state < 3 AND session = ? ORDER BY id LIMIT ?",
             [session.databaseValue, limit.databaseValue]
         ).map(JobRow.init)
     }

@@ -23,19 +23,18 @@ extension StoreTransaction {
         for id in try selected(selection) {
             guard let job = try job(id), job.state.isFinal else { continue }
             if let key = job.key, try live(key, job.queue) != nil { continue }
-            let rank = NewJob.rank(priority: job.priority, waitingSince: now)
             try run(
                 """
-                UPDATE jobs SET state = 1, since = ?, rank = ?, attempt = 0, rescues = 0, ended = NULL, cancel = 0,
+                UPDATE jobs SET state = 1, since = ?, attempt = 0, rescues = 0, ended = NULL, cancel = 0,
                     error = NULL, result = NULL, progress = NULL, note = NULL, outcome = NULL, deadline = ?, history = ?
                 WHERE id = ?
                 """,
                 [
-                    now.databaseValue, rank.databaseValue,
+                    now.databaseValue,
                     job.isExpired(at: now) ? .null : job.deadline.databaseValue, try job.history(self),
                     job.id.databaseValue,
                 ])
-            try self.count(name(of: job.queue), from: job.state, to: .queued)
+            try books(job.queue).count(from: job.state, to: .queued)
             count += 1
         }
         return count
@@ -45,10 +44,10 @@ extension StoreTransaction {
         var count = 0
         for id in try selected(selection) {
             guard let job = try job(id), job.state != .running else { continue }
-            try run("DELETE FROM jobs WHERE id = ?", [id.databaseValue])
-            try changeQueue(name(of: job.queue)) { queue in
-                queue.kept[job.state, default: 0] -= 1
-                guard !job.state.isFinal else { return }
+            try delete(id.databaseValue)
+            let queue = try books(job.queue)
+            queue.forget(job.state)
+            if !job.state.isFinal {
                 queue.counters[job.state] -= 1
                 queue.counters.cancelled += 1
             }
@@ -76,7 +75,8 @@ extension StoreTransaction {
     }
 
     func configure(_ name: String, _ settings: QueueSettings) throws {
-        try changeQueue(name) { $0.settings = settings }
-        try queue(name)?.writeSettings(self)
+        let queue = try books(name)
+        queue.settings = settings
+        try queue.writeSettings(self)
     }
 }

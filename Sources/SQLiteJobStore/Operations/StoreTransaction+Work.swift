@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import JobQueue
 import Monitoring
@@ -8,93 +7,132 @@ extension StoreTransaction {
 
     /// A queued job that may be next.
     private struct Candidate {
-        let id: Int64
         let rank: Int64
-        let isExpired: Bool
+        /// As it will be once it is claimed.
+        var job: ClaimedJob
 
-        func isBefore(_ other: Candidate) -> Bool { (rank, id) < (other.rank, other.id) }
+        func isBefore(_ other: Candidate) -> Bool {
+            (rank, job.lease.job.rawValue) < (other.rank, other.job.lease.job.rawValue)
+        }
+    }
+
+    /// The next candidates of one priority in one queue: they are in order by the time since when they wait.
+    private struct Line {
+        let queue: QueueRow
+        let priority: Int
+        var candidates: ArraySlice<Candidate> = []
     }
 
     func claim(_ session: SessionID, from scope: ClaimScope, limit: Int, now: StoreTime) throws
         -> [ClaimedJob]
     {
         guard limit > 0, try isAlive(session, now: now) else { return [] }
-        for (name, queue) in allQueues where queue.isAhead(of: now) {
-            try changeQueue(name) { $0.setBack(to: now) }
+        for queue in allQueues where queue.isAhead(of: now) { books(queue).setBack(to: now) }
+        var lines: [Line] = []
+        for queue in allQueues where queue.counters.queued > 0 && queue.isOpen(at: now) {
+            if case .queues(let names) = scope, !names.contains(queue.name) { continue }
+            lines += try priorities(queue).map { Line(queue: queue, priority: $0) }
         }
-        var lines: [String: ArraySlice<Candidate>] = [:]
-        for (name, queue) in allQueues where queue.counters.queued > 0 && queue.isOpen(at: now) {
-            if case .queues(let names) = scope, !names.contains(name) { continue }
-            lines[name] = try candidates(queue, limit: limit, now: now)
-        }
+        // More are read where a line has given all of them.
+        let share = max(limit / max(lines.count, 1), 1)
+        for index in lines.indices { try read(share, of: &lines[index]) }
         var claimed: [ClaimedJob] = []
-        while claimed.count < limit, let name = first(of: lines, now: now), let next = lines[name]?.popFirst()
-        {
-            if next.isExpired {
-                if let job = try job(JobID(next.id)) { try expire(job, now: now) }
+        var written = 0
+        claimed.reserveCapacity(min(limit, 1_024))
+        while claimed.count < limit, let best = best(of: lines, now: now) {
+            let next = lines[best].candidates.removeFirst().job
+            if next.deadline.map({ $0 <= now }) ?? false {
+                if let job = try job(next.lease.job) { try expire(job, now: now) }
             } else {
-                claimed.append(try start(next.id, name, session, now: now))
+                let queue = books(lines[best].queue)
+                queue.count(from: .queued, to: .running)
+                queue.takeToken(at: now)
+                claimed.append(next)
             }
-            // Those that ran out of time were no jobs to claim: there may be more behind them.
-            guard lines[name]?.isEmpty ?? false, claimed.count < limit, let queue = queue(name) else {
-                continue
+            if lines[best].candidates.isEmpty, claimed.count < limit {
+                try start(claimed[written...], session, now: now)
+                written = claimed.count
+                try read(min(share, limit - claimed.count), of: &lines[best])
             }
-            lines[name] = try candidates(queue, limit: limit - claimed.count, now: now)
-            if lines[name]?.isEmpty ?? true { lines[name] = nil }
         }
+        try start(claimed[written...], session, now: now)
         return claimed
     }
 
-    /// The first of a queue.
-    private func candidates(_ queue: QueueRow, limit: Int, now: StoreTime) throws -> ArraySlice<Candidate> {
-        guard queue.counters.queued > 0 else { return [] }
-        let rows = try rows(
-            "SELECT id, rank, deadline FROM jobs WHERE queue = ? AND state = 1 ORDER BY rank, id LIMIT ?",
-            [queue.id.databaseValue, limit.databaseValue])
-        return rows.map { row in
-            let deadline = row[2] as Int64?
-            return Candidate(
-                id: row[0], rank: row[1], isExpired: deadline.map { $0 <= now.milliseconds } ?? false)
-        }[...]
+    /// Writes down that they run.
+    private func start(_ jobs: ArraySlice<ClaimedJob>, _ session: SessionID, now: StoreTime) throws {
+        var rest = jobs.map(\.lease.job.number).sorted()[...]
+        while let first = rest.first {
+            let row = rest.enumerated().prefix { first + Int64($0.offset) == $0.element }.count
+            try statement(.startJobs).bind(session.rawValue).bind(now.milliseconds)
+                .bind(first).bind(first + Int64(row) - 1).run()
+            rest = rest.dropFirst(row)
+        }
     }
 
-    /// The queue whose first is next, of those that let one start.
-    private func first(of lines: [String: ArraySlice<Candidate>], now: StoreTime) -> String? {
-        var best: (name: String, candidate: Candidate)?
-        for (name, line) in lines {
-            guard let candidate = line.first, queue(name)?.isOpen(at: now) ?? false else { continue }
-            if best.map({ candidate.isBefore($0.candidate) }) ?? true { best = (name, candidate) }
+    /// The priorities of the queued jobs, each found from the one above it.
+    private func priorities(_ queue: QueueRow) throws -> [Int] {
+        var priorities: [Int] = []
+        var last = Int64.max
+        while true {
+            let next = try statement(.nextPriority).bind(queue.id).bind(last)
+            guard try next.next() else { return priorities }
+            last = next.integer(0)
+            next.end()
+            priorities.append(Int(last))
         }
-        return best?.name
     }
 
-    private func start(_ id: Int64, _ name: String, _ session: SessionID, now: StoreTime) throws -> ClaimedJob
-    {
-        let token = nextToken()
-        let row = try change(
-            """
-            UPDATE jobs SET state = 2, token = ?, session = ?, attempt = attempt + 1, started = ?, outcome = NULL
-            WHERE id = ?
-            RETURNING kind, payload, priority, attempt, max_attempts, rescues, deadline, created, tags
-            """,
-            [token.databaseValue, session.rawValue.databaseValue, now.databaseValue, id.databaseValue])
-        guard let row else {
-            throw JobStoreError(
-                .corrupt, "an index names job \(id), which is not there: restore the database")
+    private func read(_ limit: Int, of line: inout Line) throws {
+        guard line.queue.counters.queued > 0 else { return }
+        let first = try statement(.firstJobs).bind(line.queue.id).bind(Int64(line.priority)).bind(
+            Int64(limit))
+        defer { first.end() }
+        while try first.next() {
+            let job = ClaimedJob(
+                lease: Lease(job: JobID(first.integer(0)), token: first.integer(10) + Token.step),
+                queue: line.queue.name,
+                kind: first.text(2), payload: first.bytes(3), priority: line.priority,
+                attempt: Int(first.integer(4)) + 1, maxAttempts: Int(first.integer(5)),
+                rescues: Int(first.integer(6)),
+                deadline: first.optionalInteger(7).map { StoreTime(milliseconds: $0) },
+                created: StoreTime(milliseconds: first.integer(8)),
+                tags: try Tags.read(first.optionalText(9)))
+            let since = StoreTime(milliseconds: first.integer(1))
+            let rank = NewJob.rank(priority: line.priority, waitingSince: since)
+            line.candidates.append(Candidate(rank: rank, job: job))
         }
-        try count(name, from: .queued, to: .running)
-        try changeQueue(name) { $0.takeToken(at: now) }
-        return ClaimedJob(
-            lease: Lease(job: JobID(id), token: token), queue: name, kind: row[0],
-            payload: [UInt8](row[1] as Data), priority: row[2], attempt: row[3], maxAttempts: row[4],
-            rescues: row[5], deadline: (row[6] as Int64?).map { StoreTime(milliseconds: $0) },
-            created: StoreTime(milliseconds: row[7]), tags: try Tags.read(row[8]))
+    }
+
+    /// Whose first is next, of those that let one start.
+    private func best(of lines: [Line], now: StoreTime) -> Int? {
+        var best: (index: Int, candidate: Candidate)?
+        for (index, line) in lines.enumerated() {
+            guard let candidate = line.candidates.first, line.queue.isOpen(at: now) else { continue }
+            if best.map({ candidate.isBefore($0.candidate) }) ?? true { best = (index, candidate) }
+        }
+        return best?.index
     }
 
     // MARK: Settlements
 
     func settle(_ settlements: [Settlement], now: StoreTime) throws -> [Bool] {
-        try settlements.map { try settle($0, now: now) }
+        // By number, for the sake of those in a row; what is said of one job stays in order.
+        var rest = settlements.indices.sorted {
+            (settlements[$0].lease.job.rawValue, $0) < (settlements[$1].lease.job.rawValue, $1)
+        }[...]
+        var told = [Bool](repeating: false, count: settlements.count)
+        while let first = rest.first {
+            let row = rest.enumerated().prefix {
+                settlements[first].isSaid(of: settlements[$0.element], after: $0.offset)
+            }
+            let together = row.count > 1 ? try succeed(settlements[first], count: row.count, now: now) : false
+            for index in rest.prefix(max(row.count, 1)) {
+                told[index] = together ? true : try settle(settlements[index], now: now)
+            }
+            rest = rest.dropFirst(max(row.count, 1))
+        }
+        return told
     }
 
     private func settle(_ settlement: Settlement, now: StoreTime) throws -> Bool {
@@ -129,30 +167,33 @@ extension StoreTransaction {
                     settlement.result?.blob ?? .null, job.id.databaseValue,
                 ])
         }
-        let name = name(of: job.queue)
-        try count(name, from: .running, to: state)
-        try changeQueue(name) { queue in
-            if settlement.isTimeout { queue.counters.timedOut += 1 }
-            if state.isWaiting { queue.counters.retried += 1 }
-        }
+        let queue = try books(job.queue)
+        queue.count(from: .running, to: state)
+        if settlement.isTimeout { queue.counters.timedOut += 1 }
+        if state.isWaiting { queue.counters.retried += 1 }
         return true
     }
 
-    private func succeed(_ settlement: Settlement, now: StoreTime) throws -> Bool {
-        let row = try change(
-            """
-            UPDATE jobs SET state = 3, ended = ?, cancel = 0, outcome = ?, error = ?, result = ?
-            WHERE id = ? AND state = 2 AND token = ? RETURNING queue
-            """,
-            [
-                now.databaseValue, (settlement.isTimeout ? "timed out" : "succeeded").databaseValue,
-                settlement.error.text, settlement.result?.blob ?? .null, settlement.lease.job.databaseValue,
-                settlement.lease.token.databaseValue,
-            ])
-        guard let row else { return false }
-        let name = name(of: row[0])
-        try count(name, from: .running, to: .succeeded)
-        if settlement.isTimeout { try changeQueue(name) { $0.counters.timedOut += 1 } }
+    /// Ends one job, or several with numbers in a row, as nearly all end.
+    ///
+    /// - Returns: false where one of them is in other hands; then nothing has happened.
+    private func succeed(_ settlement: Settlement, count: Int = 1, now: StoreTime) throws -> Bool {
+        let first = settlement.lease.job.number
+        let last = first + Int64(count) - 1
+        if count > 1 {
+            let look = try statement(.countRunning).bind(first).bind(last).bind(settlement.lease.token)
+            let running = try look.next() ? look.integer(0) : 0
+            look.end()
+            guard running == count else { return false }
+        }
+        let changed = try statement(.succeedJobs)
+            .bind(now.milliseconds).bind(settlement.isTimeout ? "timed out" : "succeeded")
+            .bind(settlement.error).bind(settlement.result).bind(first).bind(last)
+            .bind(settlement.lease.token).run()
+        guard changed > 0 else { return false }
+        let queue = try books(Token.queue(settlement.lease.token))
+        queue.count(from: .running, to: .succeeded, count)
+        if settlement.isTimeout { queue.counters.timedOut += UInt64(count) }
         return true
     }
 
@@ -160,15 +201,14 @@ extension StoreTransaction {
         _ job: JobRow, _ settlement: Settlement, _ state: JobState, since: Int64, outcome: String,
         now: StoreTime
     ) throws {
-        let rank = NewJob.rank(priority: job.priority, waitingSince: StoreTime(milliseconds: since))
         try run(
             """
-            UPDATE jobs SET state = ?, since = ?, rank = ?, cancel = 0, outcome = NULL, error = ?, result = ?,
+            UPDATE jobs SET state = ?, since = ?, cancel = 0, outcome = NULL, error = ?, result = ?,
                 progress = NULL, note = NULL, history = ?
             WHERE id = ?
             """,
             [
-                state.code, since.databaseValue, rank.databaseValue, settlement.error.text,
+                state.code, since.databaseValue, settlement.error.text,
                 settlement.result?.blob ?? .null,
                 try job.history(self, adding: outcome, error: settlement.error, at: now),
                 job.id.databaseValue,
@@ -184,5 +224,14 @@ extension StoreTransaction {
                     lease.token.databaseValue,
                 ])
         }
+    }
+}
+
+extension Settlement {
+    /// Whether another settlement says the same, of the job so many numbers later: that it has succeeded and left nothing.
+    fileprivate func isSaid(of other: Settlement, after distance: Int) -> Bool {
+        other.outcome == .succeed && other.result == nil && other.error == nil
+            && other.lease.token == lease.token && other.isTimeout == isTimeout
+            && other.lease.job.number == lease.job.number + Int64(distance)
     }
 }

@@ -6,13 +6,12 @@ import Monitoring
 /// What the writer has to know of a job to move it on.
 struct JobRow {
     static let columns =
-        "id, queue, state, rank, since, priority, token, session, attempt, rescues, cancel, started, deadline, key, outcome, "
+        "id, queue, state, since, priority, token, session, attempt, rescues, cancel, started, deadline, key, outcome, "
         + "error, history, ended"
 
     let id: Int64
     let queue: Int64
     let state: JobState
-    let rank: Int64
     let since: Int64
     let priority: Int
     let token: Int64
@@ -32,21 +31,20 @@ struct JobRow {
         id = row[0]
         queue = row[1]
         state = try StateCode.state(row[2])
-        rank = row[3]
-        since = row[4]
-        priority = row[5]
-        token = row[6]
-        session = row[7]
-        attempt = row[8]
-        rescues = row[9]
-        isCancelRequested = row[10]
-        started = (row[11] as Int64?).map { StoreTime(milliseconds: $0) }
-        deadline = (row[12] as Int64?).map { StoreTime(milliseconds: $0) }
-        key = row[13]
-        outcome = row[14]
-        error = row[15]
-        history = row[16]
-        ended = (row[17] as Int64?).map { StoreTime(milliseconds: $0) }
+        since = row[3]
+        priority = row[4]
+        token = row[5]
+        session = row[6]
+        attempt = row[7]
+        rescues = row[8]
+        isCancelRequested = row[9]
+        started = (row[10] as Int64?).map { StoreTime(milliseconds: $0) }
+        deadline = (row[11] as Int64?).map { StoreTime(milliseconds: $0) }
+        key = row[12]
+        outcome = row[13]
+        error = row[14]
+        history = row[15]
+        ended = (row[16] as Int64?).map { StoreTime(milliseconds: $0) }
     }
 
     /// Whether it has run out of time.
@@ -90,9 +88,9 @@ enum Tags {
         return try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
     }
 
-    static func write(_ tags: [String: String]) throws -> DatabaseValue {
-        guard !tags.isEmpty else { return .null }
-        return String(decoding: try JSONEncoder().encode(tags), as: UTF8.self).databaseValue
+    static func write(_ tags: [String: String]) throws -> String? {
+        guard !tags.isEmpty else { return nil }
+        return String(decoding: try JSONEncoder().encode(tags), as: UTF8.self)
     }
 }
 
@@ -114,7 +112,7 @@ extension StoreTransaction {
             [
                 state.code, state.isFinal ? now.databaseValue : .null, error.text, job.id.databaseValue,
             ])
-        try count(name(of: job.queue), from: job.state, to: state)
+        try books(job.queue).count(from: job.state, to: state)
     }
 
     /// Gives up a job that has not ended by its deadline.
@@ -138,7 +136,7 @@ extension StoreTransaction {
                 state.code, state.isFinal ? now.databaseValue : .null, (rescues ?? job.rescues).databaseValue,
                 try job.history(self, adding: outcome, at: now), job.id.databaseValue,
             ])
-        try count(name(of: job.queue), from: .running, to: state)
+        try books(job.queue).count(from: .running, to: state)
         return state
     }
 }

@@ -4,16 +4,16 @@ import JobQueue
 import Monitoring
 
 /// One queue with its books.
-struct QueueRow {
+final class QueueRow {
     let id: Int64
     let name: String
     var settings = QueueSettings()
     var counters = Counters()
-    /// Jobs kept by state.
-    var kept: [JobState: Int] = [:]
-    /// When the next start would be due, in milliseconds, had all been evenly spaced (the generic cell rate algorithm,
-    /// ITU-T I.371).
-    private var nextStart = 0.0
+    /// Jobs kept by state, in the order of ``StateCode``.
+    private var keptByCode = [Int](repeating: 0, count: JobState.allCases.count)
+    private var starts = StartRate()
+    /// Whether its books have to be written at the end of the transaction.
+    var isChanged = false
 
     init(id: Int64, name: String) {
         self.id = id
@@ -25,7 +25,7 @@ struct QueueRow {
         name = row["name"]
         let text: String = row["settings"]
         if text != "{}" { settings = try JSONDecoder().decode(QueueSettings.self, from: Data(text.utf8)) }
-        nextStart = row["next_start"]
+        starts = StartRate(nextStart: row["next_start"])
         counters.submitted = Self.count(row, "submitted")
         counters.scheduled = Self.count(row, "scheduled")
         counters.queued = Self.count(row, "queued")
@@ -37,33 +37,43 @@ struct QueueRow {
         counters.retried = Self.count(row, "retried")
         counters.timedOut = Self.count(row, "timed_out")
         counters.rescued = Self.count(row, "rescued")
-        kept = [
-            .scheduled: Int(counters.scheduled), .queued: Int(counters.queued),
-            .running: Int(counters.running),
-            .succeeded: row["kept_succeeded"], .dead: row["kept_dead"], .cancelled: row["kept_cancelled"],
-        ]
+        for (state, count) in [
+            (JobState.scheduled, Int(counters.scheduled)), (.queued, Int(counters.queued)),
+            (.running, Int(counters.running)), (.succeeded, row["kept_succeeded"]), (.dead, row["kept_dead"]),
+            (.cancelled, row["kept_cancelled"]),
+        ] { keptByCode[StateCode.of(state)] = count }
     }
+
+    /// Jobs kept by state.
+    var kept: [JobState: Int] {
+        var kept: [JobState: Int] = [:]
+        for state in JobState.allCases where keptByCode[StateCode.of(state)] > 0 {
+            kept[state] = keptByCode[StateCode.of(state)]
+        }
+        return kept
+    }
+
+    /// A job was deleted that had this state.
+    func forget(_ state: JobState) { keptByCode[StateCode.of(state)] -= 1 }
 
     private static func count(_ row: Row, _ column: String) -> UInt64 {
         UInt64(clamping: row[column] as Int64)
     }
 
-    func write(_ transaction: StoreTransaction) throws {
-        let counts = [
+    func write(_ statement: BoundStatement) throws {
+        isChanged = false
+        statement.bind(starts.nextStart)
+        for count in [
             counters.submitted, counters.scheduled, counters.queued, counters.running, counters.succeeded,
             counters.failed, counters.cancelled, counters.rejected, counters.retried, counters.timedOut,
             counters.rescued,
-        ]
-        let kept = [JobState.succeeded, .dead, .cancelled].map { (self.kept[$0] ?? 0).databaseValue }
-        try transaction.run(
-            """
-            UPDATE queues SET next_start = ?, submitted = ?, scheduled = ?, queued = ?, running = ?, succeeded = ?,
-                failed = ?, cancelled = ?, rejected = ?, retried = ?, timed_out = ?, rescued = ?,
-                kept_succeeded = ?, kept_dead = ?, kept_cancelled = ?
-            WHERE id = ?
-            """,
-            [nextStart.databaseValue] + counts.map { Int64(clamping: $0).databaseValue } + kept
-                + [id.databaseValue])
+        ] {
+            statement.bind(Int64(clamping: count))
+        }
+        for state in [JobState.succeeded, .dead, .cancelled] {
+            statement.bind(Int64(keptByCode[StateCode.of(state)]))
+        }
+        try statement.bind(id).run()
     }
 
     func writeSettings(_ transaction: StoreTransaction) throws {
@@ -72,10 +82,20 @@ struct QueueRow {
             "UPDATE queues SET settings = ? WHERE id = ?", [text.databaseValue, id.databaseValue])
     }
 
-    func status(oldest: StoreTime?) -> QueueStatus {
+    func status(oldest: StoreTime?, at now: StoreTime) -> QueueStatus {
         QueueStatus(
-            name: name, settings: settings, counters: counters, kept: kept.filter { $0.value > 0 },
-            oldest: oldest)
+            name: name, settings: settings, counters: counters, kept: kept,
+            oldest: oldest, starts: starts.figures(settings, at: now))
+    }
+
+    /// Jobs go from one state to another; `nil` before they were there.
+    func count(from old: JobState?, to new: JobState, _ jobs: Int = 1) {
+        if let old {
+            counters[old] -= UInt64(jobs)
+            keptByCode[StateCode.of(old)] -= jobs
+        }
+        counters[new] += UInt64(jobs)
+        keptByCode[StateCode.of(new)] += jobs
     }
 
     /// Jobs that wait: what a capacity bounds.
@@ -87,34 +107,15 @@ struct QueueRow {
     func isOpen(at now: StoreTime) -> Bool {
         if settings.paused != nil { return false }
         if let limit = settings.concurrency, counters.running >= UInt64(max(limit, 0)) { return false }
-        guard let interval else { return true }
-        return nextStart - interval * Double(burst - 1) <= Double(now.milliseconds)
-    }
-
-    /// When the next start is due at the latest: where the clock was set back, nobody waits for longer than a burst
-    /// takes.
-    private func latestStart(at now: StoreTime) -> Double? {
-        interval.map { Double(now.milliseconds) + $0 * Double(burst) }
+        return starts.isOpen(settings, at: now)
     }
 
     /// Whether the clock was set back since the last start.
-    func isAhead(of now: StoreTime) -> Bool { latestStart(at: now).map { nextStart > $0 } ?? false }
+    func isAhead(of now: StoreTime) -> Bool { starts.isAhead(settings, of: now) }
 
     /// Takes notice of that.
-    mutating func setBack(to now: StoreTime) { nextStart = latestStart(at: now) ?? nextStart }
+    func setBack(to now: StoreTime) { starts.setBack(settings, to: now) }
 
     /// A job was started.
-    mutating func takeToken(at now: StoreTime) {
-        guard let interval else { return }
-        nextStart = max(nextStart, Double(now.milliseconds)) + interval
-    }
-
-    private var burst: Int { max(settings.burst, 1) }
-
-    /// Milliseconds between two starts; `nil` where there is no rate.
-    private var interval: Double? {
-        guard let rate = settings.rate else { return nil }
-        // No row can hold infinity for good reason: this is longer than any store lives.
-        return rate > 0 ? 1_000 / rate : 1e15
-    }
+    func takeToken(at now: StoreTime) { starts.start(settings, at: now) }
 }

@@ -41,7 +41,9 @@ extension StoreTime? {
 }
 
 extension JobID {
-    var databaseValue: DatabaseValue { Int64(bitPattern: rawValue).databaseValue }
+    /// As the database keeps it.
+    var number: Int64 { Int64(bitPattern: rawValue) }
+    var databaseValue: DatabaseValue { number.databaseValue }
 
     init(_ number: Int64) { self.init(rawValue: UInt64(bitPattern: number)) }
 }

@@ -3,58 +3,48 @@ import JobQueue
 import Monitoring
 
 /// What the writer knows while it works on a transaction, and from one to the next as long as nobody else writes:
-/// queues with their counters, and the numbers given out. Used by the writer's thread alone.
+/// queues with their counters, and the number of the last job. Used by the writer's thread alone.
 final class StoreTransaction {
     private var database: Database?
+    private var frequent = [BoundStatement?](repeating: nil, count: FrequentStatement.allCases.count)
     /// What SQLite counts up when another connection has written.
     private var dataVersion: Int64?
     private var queues: [String: QueueRow] = [:]
-    private var names: [Int64: String] = [:]
-    private var changedQueues: Set<String> = []
-    private var numbers = Numbers()
-    private var keptNumbers = Numbers()
+    private var queuesByID: [Int64: QueueRow] = [:]
+    private var changedQueues: [QueueRow] = []
+    private var lastJob: Int64 = 0
+    /// Whether the last number has to be remembered, as its job may be gone.
+    private var hasDeleted = false
     /// Whether it has changed anything.
     private(set) var hasChanged = false
-
-    /// The last numbers that were given out.
-    struct Numbers: Equatable {
-        var job: Int64 = 0
-        var session: Int64 = 0
-        var token: Int64 = 0
-    }
 
     // MARK: From begin to finish
 
     func begin(_ db: Database) throws {
         database = db
         hasChanged = false
-        changedQueues = []
-        let version = try Int64.fetchOne(try db.cachedStatement(sql: "PRAGMA data_version"))
+        let look = try statement(.dataVersion)
+        let version = try look.next() ? look.integer(0) : 0
+        look.end()
         guard version != dataVersion else { return }
         queues = [:]
-        names = [:]
+        queuesByID = [:]
+        changedQueues = []
         for row in try Row.fetchAll(try db.cachedStatement(sql: "SELECT * FROM queues")) {
-            let queue = try QueueRow(row)
-            queues[queue.name] = queue
-            names[queue.id] = queue.name
+            add(try QueueRow(row))
         }
-        if let row = try Row.fetchOne(try db.cachedStatement(sql: "SELECT job, session, token FROM counters"))
-        {
-            numbers = Numbers(job: row[0], session: row[1], token: row[2])
-        }
-        keptNumbers = numbers
+        let last = "SELECT max(last_job, (SELECT ifnull(max(id), 0) FROM jobs)) FROM deleted"
+        lastJob = try Int64.fetchOne(try db.cachedStatement(sql: last)) ?? 0
+        hasDeleted = false
         dataVersion = version
     }
 
-    /// Writes down what has changed about queues and numbers.
+    /// Writes down what has changed about queues, and what must not be given out again.
     func finish() throws {
-        for name in changedQueues { try queues[name]?.write(self) }
-        if numbers != keptNumbers {
-            try run(
-                "UPDATE counters SET job = ?, session = ?, token = ?",
-                [numbers.job.databaseValue, numbers.session.databaseValue, numbers.token.databaseValue])
-            keptNumbers = numbers
-        }
+        for queue in changedQueues { try queue.write(statement(.writeQueue)) }
+        changedQueues = []
+        if hasDeleted { try run("UPDATE deleted SET last_job = ?", [lastJob.databaseValue]) }
+        hasDeleted = false
     }
 
     /// The transaction was undone: what is known is read again.
@@ -66,6 +56,16 @@ final class StoreTransaction {
         guard let database else { preconditionFailure("used before it began") }
         return database
     }
+
+    /// A statement to be bound and executed.
+    func statement(_ statement: FrequentStatement) throws -> BoundStatement {
+        if let known = frequent[statement.rawValue] { return known }
+        let made = try BoundStatement(db, statement.sql)
+        frequent[statement.rawValue] = made
+        return made
+    }
+
+    var lastInsertedNumber: Int64 { db.lastInsertedRowID }
 
     /// Runs a statement that answers nothing.
     func run(_ sql: String, _ arguments: [DatabaseValue]) throws {
@@ -85,63 +85,56 @@ final class StoreTransaction {
         try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
     }
 
-    /// Runs a statement that changes rows and answers with them.
-    func change(_ sql: String, _ arguments: [DatabaseValue]) throws -> Row? {
-        hasChanged = true
-        return try row(sql, arguments)
-    }
-
     // MARK: Queues and numbers
 
-    /// All queues by name.
-    var allQueues: [String: QueueRow] { queues }
+    /// All queues.
+    var allQueues: Dictionary<String, QueueRow>.Values { queues.values }
 
     func queue(_ name: String) -> QueueRow? { queues[name] }
 
-    func name(of queue: Int64) -> String { names[queue] ?? "" }
-
-    /// Changes a queue, which is made where there is none.
-    @discardableResult
-    func changeQueue<Result>(_ name: String, _ change: (inout QueueRow) throws -> Result) throws -> Result {
-        if queues[name] == nil {
-            try run("INSERT INTO queues (name, settings) VALUES (?, '{}')", [name.databaseValue])
-            let id = db.lastInsertedRowID
-            queues[name] = QueueRow(id: id, name: name)
-            names[id] = name
+    /// A queue whose books are about to be changed; it is made where there is none.
+    func books(_ name: String) throws -> QueueRow {
+        if let queue = queues[name] { return books(queue) }
+        guard queues.count < Token.queueLimit - 1 else {
+            throw JobStoreError(
+                .full, "a store keeps less than \(Token.queueLimit) queues: use another file for more")
         }
+        try run("INSERT INTO queues (name, settings) VALUES (?, '{}')", [name.databaseValue])
+        let queue = QueueRow(id: lastInsertedNumber, name: name)
+        add(queue)
+        return books(queue)
+    }
+
+    /// The queue of a job, whose books are about to be changed.
+    func books(_ id: Int64) throws -> QueueRow {
+        guard let queue = queuesByID[id] else {
+            throw JobStoreError(.corrupt, "a job is in queue \(id), which is not there: restore the database")
+        }
+        return books(queue)
+    }
+
+    func books(_ queue: QueueRow) -> QueueRow {
         hasChanged = true
-        changedQueues.insert(name)
-        guard var queue = queues.removeValue(forKey: name) else { preconditionFailure("it was just made") }
-        defer { queues[name] = queue }
-        return try change(&queue)
-    }
-
-    /// A job goes from one state to another, in the books of its queue.
-    func count(_ name: String, from old: JobState?, to new: JobState?) throws {
-        try changeQueue(name) { queue in
-            if let old {
-                queue.counters[old] -= 1
-                queue.kept[old, default: 0] -= 1
-            }
-            if let new {
-                queue.counters[new] += 1
-                queue.kept[new, default: 0] += 1
-            }
+        if !queue.isChanged {
+            queue.isChanged = true
+            changedQueues.append(queue)
         }
+        return queue
     }
 
+    private func add(_ queue: QueueRow) {
+        queues[queue.name] = queue
+        queuesByID[queue.id] = queue
+    }
+
+    /// The number of a new job. None is given twice, not even that of a job that is gone.
     func nextJob() -> Int64 {
-        numbers.job += 1
-        return numbers.job
+        lastJob += 1
+        return lastJob
     }
 
-    func nextSession() -> Int64 {
-        numbers.session += 1
-        return numbers.session
-    }
-
-    func nextToken() -> Int64 {
-        numbers.token += 1
-        return numbers.token
+    func delete(_ job: DatabaseValue) throws {
+        try run("DELETE FROM jobs WHERE id = ?", [job])
+        hasDeleted = true
     }
 }

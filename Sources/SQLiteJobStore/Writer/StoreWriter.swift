@@ -6,7 +6,9 @@ import Synchronization
 /// The one connection that writes, on a thread of its own.
 ///
 /// What is asked of it while it writes waits, and is then done together in one transaction: what costs is the
-/// commit, most of all one that waits for the disk. Where a request of such a group fails, the group is undone and each
+/// commit, most of all one that waits for the disk. So that those who were just answered can come back with their
+/// next request before the next commit begins, it waits for them, for a small part of what a commit takes; after PostgreSQL's
+/// `commit_delay`. Where a request of such a group fails, the group is undone and each
 /// request done again by itself, so that it fails alone.
 final class StoreWriter: Sendable {
     /// At most so many requests are done in one transaction, so that nobody else waits long for the lock.
@@ -19,8 +21,13 @@ final class StoreWriter: Sendable {
         let answer: ((any Error)?) -> Void
     }
 
+    /// The part of the last commit's time for which others may be waited for, and the most of it.
+    private static let patience = (part: 4, most: Duration.microseconds(500))
+
     private struct State {
         var waiting: [Request] = []
+        /// Whether the writer's thread sleeps.
+        var isIdle = false
         var isClosed = false
     }
 
@@ -45,7 +52,10 @@ final class StoreWriter: Sendable {
 
     /// Starts the thread, which ends with ``close()``.
     func start() {
-        let thread = Thread { self.work() }
+        let thread = Thread {
+            self.work()
+            self.ended.signal()
+        }
         thread.name = "pooltop-store"
         thread.start()
     }
@@ -73,12 +83,14 @@ final class StoreWriter: Sendable {
                             with: outcome.mapError { JobStoreError(translating: $0, path: path) })
                     }
                 })
-            let isTaken = box.withLock { box in
-                guard !box.state.isClosed else { return false }
+            let (isTaken, isIdle) = box.withLock { box in
+                guard !box.state.isClosed else { return (false, false) }
                 box.state.waiting.append(request)
-                return true
+                defer { box.state.isIdle = false }
+                return (true, box.state.isIdle)
             }
-            if isTaken { wake.signal() } else { request.answer(closed) }
+            if !isTaken { request.answer(closed) }
+            if isIdle { wake.signal() }
         }
     }
 
@@ -86,12 +98,12 @@ final class StoreWriter: Sendable {
 
     /// Finishes what was asked of it and ends the thread; returns once it has.
     func close() async {
-        let isFirst = box.withLock { box in
-            defer { box.state.isClosed = true }
-            return !box.state.isClosed
+        let (isFirst, isIdle) = box.withLock { box in
+            defer { (box.state.isClosed, box.state.isIdle) = (true, false) }
+            return (!box.state.isClosed, box.state.isIdle)
         }
         guard isFirst else { return }
-        wake.signal()
+        if isIdle { wake.signal() }
         await withCheckedContinuation { continuation in
             // Waits for the writer, which may be at it for a while: not on a thread that others need.
             Thread { [ended] in
@@ -105,18 +117,43 @@ final class StoreWriter: Sendable {
 
     private func work() {
         let transaction = StoreTransaction()
+        var answered = 0
+        var last = Duration.zero
         while true {
-            wake.wait()
+            if answered > 1 { gather(answered, for: min(last / Self.patience.part, Self.patience.most)) }
             let (group, isClosed) = box.withLock { box -> ([Request], Bool) in
-                let group = Array(box.state.waiting.prefix(Self.groupLimit))
-                box.state.waiting.removeFirst(group.count)
-                return (group, box.state.isClosed)
+                let count = min(box.state.waiting.count, Self.groupLimit)
+                box.state.isIdle = count == 0 && !box.state.isClosed
+                // Nearly always all of them, which are then not moved.
+                if count == box.state.waiting.count {
+                    defer { box.state.waiting = [] }
+                    return (box.state.waiting, box.state.isClosed)
+                }
+                defer { box.state.waiting.removeFirst(count) }
+                return (Array(box.state.waiting.prefix(count)), box.state.isClosed)
             }
-            if !group.isEmpty { perform(group, transaction) }
-            // Its signals are those of requests that were done with others before.
-            if group.isEmpty, isClosed { break }
+            answered = group.count
+            if !group.isEmpty {
+                let start = ContinuousClock.now
+                perform(group, transaction)
+                last = start.duration(to: .now)
+            } else if isClosed {
+                return
+            } else {
+                wake.wait()
+            }
         }
-        ended.signal()
+    }
+
+    /// Waits until so many more requests have come, or some time is over.
+    private func gather(_ count: Int, for time: Duration) {
+        let start = ContinuousClock.now
+        let expected = min(box.withLock { $0.state.waiting.count } + count, Self.groupLimit)
+        while start.duration(to: .now) < time {
+            let (came, isClosed) = box.withLock { ($0.state.waiting.count, $0.state.isClosed) }
+            if came >= expected || isClosed { return }
+            sched_yield()
+        }
     }
 
     private func perform(_ group: [Request], _ transaction: StoreTransaction) {

@@ -17,14 +17,14 @@ extension PoolMachine {
     }
 
     /// Takes a job out, or notes that it must stop.
-    mutating func cancel(_ id: JobID, receipt: UInt64, now: UInt64) -> Cancellation {
+    mutating func cancel(_ id: JobID, receipt: UInt64?, now: UInt64) -> Cancellation {
         for slot in slots {
             for place in 0..<slot.batchCount {
                 guard let record = slot.held(place), record.id == id, record.isHeld(by: slot) else {
                     continue
                 }
                 return cancelHeld(
-                    record, by: slot, StopRequest(reason: .cancel, since: now, receipts: [receipt]))
+                    record, by: slot, StopRequest(reason: .cancel, since: now, receipts: receipt.map { [$0] } ?? []))
             }
         }
         if let record = takeScheduled(id) {

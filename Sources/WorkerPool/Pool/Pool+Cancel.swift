@@ -30,14 +30,38 @@ extension Pool {
 
     /// Cancels jobs, where `waiting` others have just been cancelled by the same command.
     private func cancel(_ ids: [JobID], alongWith waiting: Int?, by operator: String) -> Receipt {
-        let now = clock.now()
         let receiptID = telemetry.withLock { $0.receipts.nextID() }
+        let (count, removed, signalled) = stop(ids, alongWith: waiting, receipt: receiptID)
+        let what = waiting == nil && ids.count == 1 ? "\(ids[0])" : nil
+        let receipt = telemetry.withLock { $0.receipts.open(receiptID, count, what: what) }
+        cancelTasks(of: signalled)
+        endCancelled(removed, now: clock.now())
+        if receipt.phase != .refused {
+            tell(
+                .cancelled, job: waiting == nil && ids.count == 1 ? ids[0] : nil,
+                mark: waiting == nil ? "cancel \(ids.count)" : "cancel all", receipt: receipt,
+                "\(`operator`): \(receipt.message)")
+        }
+        return receipt
+    }
+
+    /// As ``cancel(_:by:)-([JobID],_)``, of which no event tells: who calls it tells the operator in words of its own.
+    package func cancelQuietly(_ ids: [JobID]) {
+        let (_, removed, signalled) = stop(ids, alongWith: nil, receipt: nil)
+        cancelTasks(of: signalled)
+        endCancelled(removed, now: clock.now())
+    }
+
+    private func stop(_ ids: [JobID], alongWith waiting: Int?, receipt: UInt64?)
+        -> (CancelCount, [JobRecord], [WorkerSlot])
+    {
+        let now = clock.now()
         var count = CancelCount(removed: waiting ?? 0)
         var removed: [JobRecord] = []
         var signalled: [WorkerSlot] = []
         let moved = state.withLock { machine in
             for id in ids {
-                switch machine.cancel(id, receipt: receiptID, now: now) {
+                switch machine.cancel(id, receipt: receipt, now: now) {
                 case .removed(let record): removed.append(record)
                 case .signalled(let slot): signalled.append(slot)
                 case .alreadyStopping: count.toldBefore += 1
@@ -50,17 +74,7 @@ extension Pool {
         act(on: moved)
         count.removed += removed.count
         count.signalled = signalled.count
-        let what = waiting == nil && ids.count == 1 ? "\(ids[0])" : nil
-        let receipt = telemetry.withLock { $0.receipts.open(receiptID, count, what: what) }
-        cancelTasks(of: signalled)
-        endCancelled(removed, now: now)
-        if receipt.phase != .refused {
-            tell(
-                .cancelled, job: waiting == nil && ids.count == 1 ? ids[0] : nil,
-                mark: waiting == nil ? "cancel \(ids.count)" : "cancel all", receipt: receipt,
-                "\(`operator`): \(receipt.message)")
-        }
-        return receipt
+        return (count, removed, signalled)
     }
 
     /// Gives up a worker's job that does not stop: it counts as cancelled, and another worker takes the place.

@@ -45,14 +45,20 @@ struct TakeoverBenchmark: Benchmark {
     func measure(_ scale: Scale) async throws -> Figure {
         let first = try await TaskServer(scale, workers: 1)
         let task = try await RemoteTasks(first.client).submit(
-            TaskRequest(kind: "nap", parameters: ["seconds": "600"]), by: "benchmark")
-        try await first.wait { try await RemoteTasks($0).task(task.id, wait: .zero)?.state == .running }
+            TaskRequest(kind: "nap", parameters: ["seconds": "60"]), by: "benchmark")
+        var before: TaskStatus?
+        try await first.wait {
+            before = try await RemoteTasks($0).task(task.id, wait: .zero)
+            return before?.state == .running
+        }
         await first.kill()
-        let second = try await TaskServer(scale, workers: 1, folder: first.folder)
         let clock = ContinuousClock()
         let start = clock.now
-        try await second.wait { try await RemoteTasks($0).task(task.id, wait: .zero)?.state == .pending }
-        try await second.wait { try await RemoteTasks($0).task(task.id, wait: .zero)?.state == .running }
+        let second = try await TaskServer(scale, workers: 1, folder: first.folder)
+        try await second.wait {
+            let now = try await RemoteTasks($0).task(task.id, wait: .zero)
+            return now?.state == .running && now?.started != before?.started
+        }
         let time = start.duration(to: clock.now)
         _ = try await RemoteTasks(second.client).cancel(task.id, by: "benchmark")
         await second.end()
@@ -70,7 +76,7 @@ final class TaskServer: Sendable {
     init(_ scale: Scale, workers: Int, folder: String? = nil) async throws {
         var template = Array("/tmp/pooltop-serve-XXXXXX".utf8CString)
         self.folder = folder ?? String(cString: mkdtemp(&template))
-        let (place, pooltop) = (self.folder, "\(scale.folder)/../../.build/release/pooltop")
+        let (place, pooltop) = (self.folder, "\(scale.programs)/pooltop")
         let configuration = """
             listen: unix:\(place)/api.sock
             store: \(place)/jobs.db

@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import WorkerPool
 
 /// One producer submits no-op jobs one by one to a queue of 1,024.

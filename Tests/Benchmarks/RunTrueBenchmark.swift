@@ -4,7 +4,7 @@ struct RunTrueBenchmark: Benchmark {
 
     func measure(_ scale: Scale) async throws -> Figure {
         let lines = scale.isQuick ? 200 : 2_000
-        let pooltop = "\(scale.folder)/../../.build/release/pooltop"
+        let pooltop = "\(scale.programs)/pooltop"
         let hasXargs = Shell.succeeds("command -v xargs >/dev/null")
         let hasParallel = Shell.succeeds("command -v parallel >/dev/null")
         var own: [Double] = []

@@ -7,7 +7,7 @@ struct ChannelPool: Sendable {
     /// `nil` where there is no Go, or it does not build.
     init?(_ scale: Scale) {
         let source = "\(scale.folder)/Baselines/channel_pool.go"
-        program = "\(scale.folder)/.build/channel_pool"
+        program = "\(scale.programs)/channel_pool"
         guard Shell.succeeds("command -v go >/dev/null && go build -o '\(program)' '\(source)'") else {
             return nil
         }

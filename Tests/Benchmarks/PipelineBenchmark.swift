@@ -1,3 +1,4 @@
+import Monitoring
 import WorkerPool
 
 /// Items that nothing is done with pass four stages of two workers, with buffers of 100; beside it, a pool of two

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Foundation
 
 /// Prints the project's figures, each beside the baselines this machine has.
 @main
@@ -28,8 +28,9 @@ struct Benchmarks: AsyncParsableCommand {
         TwoProducersBenchmark(), AllFeaturesBenchmark(), MillionQueuedBenchmark(), TenMillionBenchmark(),
         PipelineBenchmark(), ResizeBenchmark(), CPUBoundBenchmark(), SnapshotBenchmark(), WatchingBenchmark(),
         AttachBenchmark(), WatchersBenchmark(), SQLiteBenchmark(.normal), SQLiteBenchmark(.full),
-        SQLiteBenchmark(.bulk), SQLiteBenchmark(.deep), PostBenchmark(),
-        TakeoverBenchmark(), RunTrueBenchmark(),
+        SQLiteBenchmark(.bulk), SQLiteBenchmark(.run), SQLiteBenchmark(.deep), PostBenchmark(),
+        TakeoverBenchmark(),
+        RunTrueBenchmark(),
     ]
 
     func validate() throws {
@@ -41,7 +42,9 @@ struct Benchmarks: AsyncParsableCommand {
 
     func run() async throws {
         if let inside { return try await Inside.perform(inside) }
-        let scale = Scale(isQuick: quick, folder: folder)
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let programs = URL(fileURLWithPath: program).deletingLastPathComponent().path
+        let scale = Scale(isQuick: quick, folder: folder, programs: programs)
         for benchmark in Benchmarks.all where names.isEmpty || names.contains(where: benchmark.name.hasPrefix)
         {
             // A task of its own, so that nothing runs on the main thread while the pool is measured.
@@ -61,7 +64,10 @@ protocol Benchmark: Sendable {
 /// How much to measure.
 struct Scale: Sendable {
     let isQuick: Bool
+    /// Where the baselines' sources are.
     let folder: String
+    /// Where this program is, and `pooltop` beside it.
+    let programs: String
 
     /// How many rounds: the median of them counts.
     var rounds: Int { isQuick ? 1 : 7 }

@@ -1,3 +1,4 @@
+import Monitoring
 import WorkerPool
 
 /// One producer submits jobs whose typed results it awaits, a thousand at a time.
