@@ -113,3 +113,22 @@ import Testing
         #expect(record.attempts.map(\.number) == Array(70...100))
     }
 }
+
+@Suite struct JobOptionsTests {
+    @Test func aCopy_isOnItsOwn_onceItIsChanged() {
+        let first = JobOptions(name: "first", kind: "mail", priority: 2, tags: ["a": "b"])
+        var second = first
+        second.name = "second"
+        second.key = "k"
+        #expect((first.name, first.key) == ("first", nil))
+        #expect((second.name, second.key, second.kind, second.priority) == ("second", "k", "mail", 2))
+        #expect(second.tags == ["a": "b"])
+    }
+
+    @Test func priority_isBroughtIntoItsRange() {
+        var options = JobOptions(priority: 99)
+        #expect(options.priority == 10)
+        options.priority = -99
+        #expect(options.priority == -10)
+    }
+}
