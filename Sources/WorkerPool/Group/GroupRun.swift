@@ -43,8 +43,7 @@ final class GroupRun: Sendable {
     /// Has one job done by the pool. Cancelling the task cancels the job.
     private func perform(_ index: Int, on pool: Pool) async {
         let ticket = GroupTicket(run: self, index: index)
-        let extras = JobExtras(options: jobs[index].options, completion: ticket)
-        let job = Job(extras: extras) { context in try await ticket.perform(context) }
+        let job = Job(jobs[index].options, ticket) { context in try await ticket.perform(context) }
         do {
             let id = try await pool.submit(job)
             await withTaskCancellationHandler {

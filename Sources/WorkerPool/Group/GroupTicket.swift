@@ -3,7 +3,7 @@ import Synchronization
 /// A job of a run while it is in the pool: does its work, tells the run of its end, and lets one task wait for that.
 ///
 /// All that the pool holds of the group, and nothing of it once the job has ended: pools remember jobs.
-final class GroupTicket: JobCompletion {
+final class GroupTicket: JobCompletion, @unchecked Sendable {
     private struct State {
         /// `nil` once the job has ended.
         var run: GroupRun?
@@ -28,7 +28,7 @@ final class GroupTicket: JobCompletion {
         throw CancellationError()
     }
 
-    func end(_ end: JobEnd) {
+    override func end(_ end: JobEnd) {
         state.withLock { $0.run }?.end(index, end)
         let (run, waiter) = state.withLock { state in
             defer { state = State() }

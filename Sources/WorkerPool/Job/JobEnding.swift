@@ -18,14 +18,16 @@ enum JobEnd: Sendable {
     }
 }
 
-/// Takes the end of a job.
-protocol JobCompletion: AnyObject, Sendable {
-    func end(_ end: JobEnd)
+/// Takes the end of a job. A class, as a reference to one is half as large as to any that conforms to a protocol.
+@usableFromInline
+class JobCompletion: @unchecked Sendable {
+    /// The job has ended. Called once, with no lock held.
+    func end(_ end: JobEnd) {}
 }
 
 /// Lets tasks wait for the end of a job.
 @usableFromInline
-class JobEnding: JobExtras, @unchecked Sendable {
+class JobEnding: JobCompletion, @unchecked Sendable {
     private enum State {
         case open([UnsafeContinuation<Void, any Error>])
         case ended(JobEnd)
@@ -34,7 +36,7 @@ class JobEnding: JobExtras, @unchecked Sendable {
     private let state = Locked(State.open([]))
 
     @usableFromInline
-    init(_ options: JobOptions?) { super.init(options: options ?? JobOptions()) }
+    override init() {}
 
     override func end(_ end: JobEnd) {
         let waiters = state.withLock { state -> [UnsafeContinuation<Void, any Error>] in

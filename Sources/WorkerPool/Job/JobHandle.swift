@@ -47,5 +47,5 @@ final class JobResult<Value: Sendable>: JobEnding, @unchecked Sendable {
     @usableFromInline var value: Value?
 
     @usableFromInline
-    override init(_ options: JobOptions?) { super.init(options) }
+    override init() {}
 }

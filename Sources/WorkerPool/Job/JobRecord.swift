@@ -16,7 +16,7 @@ extension Unmanaged<JobRecord> {
         let start = toOpaque()
         pooltop_prefetch_for_writing(start)
         pooltop_prefetch_for_writing(start + 64)
-        pooltop_prefetch_for_writing(start + 111)
+        pooltop_prefetch_for_writing(start + 119)
     }
 }
 
@@ -26,7 +26,7 @@ extension Unmanaged<JobRecord> {
 /// are written once at admission may be read by anyone afterwards. ``queuedAt``, ``failures``
 /// and ``holder`` belong to the pool's lock. The rest belongs to whoever moved the phase to
 /// `running`, and after the end to the telemetry lock, through which the record
-/// is handed on.
+/// is handed on, and ``attempts`` always belongs to that.
 final class JobRecord: @unchecked Sendable {
     /// Where the job is, in more detail than ``JobState``.
     enum Phase: UInt8, AtomicRepresentable {
@@ -45,10 +45,20 @@ final class JobRecord: @unchecked Sendable {
     }
 
     let phase: Atomic<Phase>
+    /// How it stands with the gate of its kind; guarded by the pool's lock.
+    var pass = Pass.none
+    /// The gate it passes before it starts, −1 where there is none; written once, at admission.
+    var gate: Int16 = -1
+    /// What its options ask for, so that they need not be looked at; written once, at admission.
+    var traits: Traits = []
+    /// Who ran it last.
+    var worker: Int32 = -1
     /// Written once, at admission.
     var id = JobID(rawValue: 0)
     /// Written once, at admission.
-    var extras: JobExtras?
+    var options: JobOptions?
+    /// Who is told how it ends; written once, at admission.
+    var completion: JobCompletion?
     /// When it was submitted.
     var submittedAt: UInt64 = 0
     /// When it last entered the queue; while it is scheduled, when it is due.
@@ -58,19 +68,15 @@ final class JobRecord: @unchecked Sendable {
     /// Attempts that failed or were cancelled so far.
     var failures: Int32 = 0
     /// Who has it, where that is not simply the slot in whose batch it stands; guarded by the pool's lock.
-    var holder = Holder.first
+    var holder: Int32 = Holder.first
 
     /// Values of ``holder`` other than slot numbers.
     enum Holder {
         /// It has been in no hands but those in whose batch it stands.
-        static let first = -1
+        static let first: Int32 = -1
         /// It went back into the queue: batches in which it still stands have lost it.
-        static let queue = -2
+        static let queue: Int32 = -2
     }
-    /// The gate it passes before it starts, −1 where there is none; written once, at admission.
-    var gate: Int16 = -1
-    /// How it stands with that gate; guarded by the pool's lock.
-    var pass = Pass.none
 
     /// How a job stands with the gate of its kind.
     enum Pass: UInt8 {
@@ -83,10 +89,23 @@ final class JobRecord: @unchecked Sendable {
         /// It is through, and has to leave.
         case passed
     }
-    /// Who ran it last.
-    var worker: Int32 = -1
+
+    /// What a job with options needs besides being run.
+    struct Traits: OptionSet {
+        let rawValue: UInt8
+        /// Its attempts have a timeout.
+        static let timeout = Traits(rawValue: 1)
+        /// It has a deadline.
+        static let deadline = Traits(rawValue: 2)
+        /// It has a key.
+        static let keyed = Traits(rawValue: 4)
+        /// Timers may be set for it.
+        static let timed: Traits = [.timeout, .deadline]
+    }
     /// The work; given up at the end unless it may be asked for again.
     var body: JobBody?
+    /// The latest attempts that ended otherwise than plainly well, oldest first; guarded by the telemetry lock.
+    private(set) var attempts: [PastAttempt] = []
 
     init() { phase = Atomic(.queued) }
 
@@ -94,7 +113,9 @@ final class JobRecord: @unchecked Sendable {
     init(givenUp record: JobRecord, by slot: WorkerSlot, now: UInt64) {
         phase = Atomic(.cancelled)
         id = record.id
-        extras = record.extras
+        options = record.options
+        completion = record.completion
+        traits = record.traits
         submittedAt = record.submittedAt
         queuedAt = record.queuedAt
         startedAt = slot.startedAt.load(ordering: .relaxed)
@@ -110,7 +131,9 @@ final class JobRecord: @unchecked Sendable {
     @inline(__always)
     func begin(_ job: borrowing Job, id: JobID, at now: UInt64) {
         self.id = id
-        extras = job.extras
+        options = job.options
+        completion = job.completion
+        traits = job.options?.traits ?? []
         body = job.body
         submittedAt = now
         queuedAt = now
@@ -130,9 +153,24 @@ final class JobRecord: @unchecked Sendable {
 
     /// Gives up what it holds; called with no lock held.
     func clear() {
-        extras = nil
+        options = nil
+        completion = nil
         body = nil
+        if !attempts.isEmpty { attempts = [] }
     }
+
+    /// The longest timeline there is, an attempt under way included.
+    static let attemptLimit = 32
+
+    /// Adds an attempt to the timeline of a job that has options, or whose end somebody waits for.
+    func keep(_ attempt: PastAttempt) {
+        guard options != nil || completion != nil else { return }
+        if attempts.count == JobRecord.attemptLimit - 1 { attempts.removeFirst() }
+        attempts.append(attempt)
+    }
+
+    /// Takes over the timeline of the job of which it is a copy.
+    func takeAttempts(of original: JobRecord) { attempts = original.attempts }
 
     /// Moves from one phase to another; false where someone else was faster.
     @inline(__always)
@@ -146,7 +184,7 @@ final class JobRecord: @unchecked Sendable {
 
     /// Whether that slot has it, in whose batch it stands; asked under the pool's lock.
     @inline(__always)
-    func isHeld(by slot: WorkerSlot) -> Bool { holder == Holder.first || holder == slot.id.rawValue }
+    func isHeld(by slot: WorkerSlot) -> Bool { holder == Holder.first || holder == slot.holder }
 
     /// Whether it waits in the queue.
     var isWaiting: Bool {
@@ -163,11 +201,11 @@ final class JobRecord: @unchecked Sendable {
     }
 
     var name: String {
-        guard let name = extras?.options.name, !name.isEmpty else { return "job-\(id.rawValue)" }
+        guard let name = options?.name, !name.isEmpty else { return "job-\(id.rawValue)" }
         return name
     }
 
-    var kind: String { extras?.options.kind ?? "" }
+    var kind: String { options?.kind ?? "" }
 
-    var priority: Int { extras?.options.priority ?? 0 }
+    var priority: Int { options?.priority ?? 0 }
 }

@@ -72,7 +72,7 @@ extension PoolMachine {
         var (count, returning) = take(wanted, for: slot, now: now)
         var next = Claim.Next.run(count: count)
         if count == 0, let record = returning ?? steal(for: slot) {
-            record.holder = slot.id.rawValue
+            record.holder = slot.holder
             record.phase.store(.running, ordering: .releasing)
             slot.batch[0] = Held.passRetained(record)
             count = 1

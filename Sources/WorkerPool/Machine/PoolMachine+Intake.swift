@@ -41,7 +41,7 @@ extension PoolMachine {
     /// The live job that has the same key.
     @inline(__always)
     private func liveJob(withKeyOf job: borrowing Job) -> JobRecord? {
-        guard let key = job.extras?.options.key, let record = keyed[key], record.isLive else { return nil }
+        guard let key = job.options?.key, let record = keyed[key], record.isLive else { return nil }
         return record
     }
 
@@ -73,8 +73,8 @@ extension PoolMachine {
     @inline(__always)
     private mutating func enqueue(_ job: borrowing Job, at now: UInt64) -> JobID {
         let record = register(job, at: now)
-        if let extras = job.extras {
-            enqueue(record, with: extras.options)
+        if let options = job.options {
+            enqueue(record, with: options)
         } else {
             queue.append(record, priority: 0)
         }
@@ -176,7 +176,7 @@ extension PoolMachine {
 
     private mutating func admitInline(_ job: Job, at now: UInt64) -> Outcome {
         let record = register(job, at: now).takeRetainedValue()
-        if let options = job.extras?.options { note(options, of: record) }
+        if let options = job.options { note(options, of: record) }
         record.startedAt = now
         record.worker = 0
         record.holder = 0  // no slot has that number

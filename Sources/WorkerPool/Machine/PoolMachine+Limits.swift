@@ -9,7 +9,8 @@ extension PoolMachine {
         count: Int, returning: JobRecord?
     ) {
         var count = 0
-        while count < limit, let next = queue.next() {
+        var lead: IntakeQueue.Lead?
+        while count < limit, let next = queue.next(&lead) {
             if limits.bucket?.hasToken(at: now) == false {
                 limits.isOutOfTokens = true
                 if let bucket = limits.bucket { limits.want(alarm: bucket.next) }
@@ -18,8 +19,11 @@ extension PoolMachine {
             // One that comes back is started by itself.
             if next.isReturning, count > 0 { break }
             let held = queue.pop(next)
-            let record = held.takeUnretainedValue()
-            guard pass(record, now: now) else {
+            let waiting = limits.held
+            let isThrough = held._withUnsafeGuaranteedRef { pass($0, now: now) }
+            // Jobs may have come back to the queue.
+            if !isThrough || limits.held != waiting { lead = nil }
+            guard isThrough else {
                 held.release()
                 continue
             }
@@ -65,16 +69,23 @@ extension PoolMachine {
 
     /// The jobs of a worker's batch have all ended: they leave their gates.
     mutating func leaveGates(of slot: WorkerSlot, now: UInt64) {
+        var left: Int?
         for place in 0..<slot.batchCount {
-            guard let record = slot.held(place), record.pass == .passed, record.isHeld(by: slot) else {
-                continue
+            slot.batch[place]?._withUnsafeGuaranteedRef { record in
+                guard record.pass == .passed, record.isHeld(by: slot), let gate = limits.gate(of: record)
+                else { return }
+                limits.gates[gate].leave(record, unused: false)
+                if let left, left != gate { recallHeld(left, now: now) }
+                left = gate
             }
-            leaveGate(record, now: now)
         }
+        if let left { recallHeld(left, now: now) }
     }
 
     /// Sends jobs back to the queue that may pass now.
+    @inline(__always)
     private mutating func recallHeld(_ gate: Int, now: UInt64) {
+        guard limits.held > 0 else { return }
         while let record = limits.gates[gate].recall(at: now) {
             limits.held -= 1
             queue.insertReturning(record)

@@ -93,6 +93,7 @@ extension PoolMachine {
     struct Abandoned {
         /// The job, as it is from now on. The worker has the original, which stays `stopping` for ever.
         var record: JobRecord
+        let original: JobRecord
         /// Those who wait for the job to stop.
         var receipts: [UInt64]
         var task: Task<Void, Never>?
@@ -121,7 +122,8 @@ extension PoolMachine {
         tally.cancelledRunning += 1
         leaveGates(of: slot, now: now)
         return Abandoned(
-            record: JobRecord(givenUp: record, by: slot, now: now), receipts: slot.stop?.receipts ?? [],
+            record: JobRecord(givenUp: record, by: slot, now: now), original: record,
+            receipts: slot.stop?.receipts ?? [],
             task: slot.task, started: slot.isRetiring ? [] : resize(to: target, now: now).started,
             wake: wakeOne(),
             alarm: limits.takeAlarm())

@@ -43,7 +43,7 @@ extension PoolMachine {
         -> Settlement
     {
         let attempt = Int(record.failures) + 1
-        let policy = record.extras?.options.retry ?? defaultRetry
+        let policy = record.options?.retry ?? defaultRetry
         var result = Settlement(next: .succeeded, attempt: attempt, maxAttempts: policy.maxAttempts)
         if let slot {
             if slot.isAbandoned {
@@ -97,7 +97,7 @@ extension PoolMachine {
     private func missedDeadline(
         of record: JobRecord, on slot: WorkerSlot?, _ stop: StopRequest?, now: UInt64
     ) -> StopRequest? {
-        guard let limit = record.extras?.options.deadline, slot == nil || stop != nil,
+        guard let limit = record.options?.deadline, slot == nil || stop != nil,
             elapsed(from: record.submittedAt, to: now) >= limit.nanoseconds
         else { return nil }
         if case .cancel = stop?.reason { return nil }

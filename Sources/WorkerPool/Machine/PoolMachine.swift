@@ -205,7 +205,7 @@ struct Enqueued {
 
     mutating func leaveOut(_ job: Job, for live: JobRecord) {
         leftOut += 1
-        if job.extras?.options.duplicates == .refuse { refused += 1 }
+        if job.options?.duplicates == .refuse { refused += 1 }
         self.live = live
     }
 

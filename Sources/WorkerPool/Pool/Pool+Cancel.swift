@@ -95,6 +95,7 @@ extension Pool {
         let record = abandoned.record
         var attempt = PastAttempt(record, worker: worker, outcome: "cancelled")
         attempt.number = Int(record.failures)
+        telemetry.withLock { _ in record.takeAttempts(of: abandoned.original) }
         note(attempt, of: record, now: now)
         end(record, .cancelled, wasInHands: true, now: now)
         let message = "\(worker) was given up with \(record.id)"
@@ -114,13 +115,12 @@ extension Pool {
         let id = telemetry.withLock { $0.receipts.nextID() }
         let old = telemetry.withLock { telemetry in
             ids.compactMap { telemetry.ended.find($0) }.compactMap { record in
-                record.body.map { (record.extras, $0) }
+                record.body.map { Job(record.options, nil, $0) }
             }
         }
         var count = 0
         var refusal = "not failed, or no longer kept"
-        for (extras, body) in old {
-            let copy = extras.map { Job($0.options, body) } ?? Job(body)
+        for copy in old {
             let (admission, timed) = state.withLock { machine in
                 (machine.admit(copy, at: now, behindLine: false), machine.takeTimed())
             }

@@ -64,17 +64,16 @@ extension Pool {
         guard let record = live ?? telemetry.withLock({ $0.ended.find(id) }) else { return nil }
         let (summary, startedAt) = look(at: record)
         var detail = JobDetail(summary: summary)
-        var past: [PastAttempt] = []
-        if let extras = record.extras {
-            detail.tags = extras.options.tags
-            detail.key = extras.options.key
-            detail.deadline = extras.options.deadline.map {
+        let past = telemetry.withLock { _ in record.attempts }
+        if let options = record.options {
+            detail.tags = options.tags
+            detail.key = options.key
+            detail.deadline = options.deadline.map {
                 clock.unixTime(record.submittedAt + $0.nanoseconds)
             }
-            past = telemetry.withLock { _ in extras.attempts }
-            detail.payload = extras.options.observation?.payload
-            detail.output = extras.options.observation?.output
-            detail.usage = extras.options.observation?.usage
+            detail.payload = options.observation?.payload
+            detail.output = options.observation?.output
+            detail.usage = options.observation?.usage
         }
         detail.attempts = past.map { attempt in
             Attempt(

@@ -109,7 +109,7 @@ extension Pool: MonitorSource {
     }
 
     func maxAttempts(of record: JobRecord) -> Int {
-        (record.extras?.options.retry ?? configuration.retry).maxAttempts
+        (record.options?.retry ?? configuration.retry).maxAttempts
     }
 
     // MARK: Failures and events

@@ -21,7 +21,7 @@ extension Pool {
         _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping JobBody
     ) async throws -> JobID {
         try await submit(
-            Job(extras: options.map { JobExtras(options: $0) }, carried(body, options)),
+            Job(options, nil, carried(body, options)),
             overflow
         ).id
     }
@@ -34,26 +34,27 @@ extension Pool {
         _ options: JobOptions? = nil, returning type: Value.Type, overflow: OverflowPolicy? = nil,
         _ body: @escaping @Sendable (JobContext) async throws -> Value
     ) async throws -> JobHandle<Value> {
-        let result = JobResult<Value>(options)
+        let result = JobResult<Value>()
         // A function and not a closure, which would have to be converted.
         @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
             result.value = try await body(context)
         }
-        let (id, live) = try await submit(result, overflow, run)
-        guard let live else { return JobHandle(id: id, pool: self, result: result) }
-        guard let shared = live as? JobResult<Value> else { throw resultOfAnotherType(id) }
+        let (id, wanted) = try await submit(options, result, overflow, run)
+        if wanted === result { return JobHandle(id: id, pool: self, result: result) }
+        guard let shared = wanted as? JobResult<Value> else { throw resultOfAnotherType(id) }
         return JobHandle(id: id, pool: self, result: shared)
     }
 
-    /// Submits a job whose end is waited for; returns its ID, and what tells the end of the live job with the same key
-    /// where it was joined to one.
+    /// Submits a job whose end is waited for; returns its ID, and what tells its end: where it was joined to the live
+    /// job with the same key, what that job tells it to.
     @usableFromInline
-    func submit(_ ending: JobEnding, _ overflow: OverflowPolicy?, _ body: @escaping JobBody) async throws
-        -> (id: JobID, live: JobExtras?)
-    {
-        let job = Job(extras: ending, carried(body, ending.options))
-        let admitted = try await submit(job, overflow)
-        return (admitted.id, admitted.live?.extras)
+    func submit(
+        _ options: JobOptions?, _ completion: JobCompletion, _ overflow: OverflowPolicy?,
+        _ body: @escaping JobBody
+    ) async throws -> (id: JobID, completion: JobCompletion?) {
+        let admitted = try await submit(Job(options, completion, carried(body, options)), overflow)
+        guard let live = admitted.live else { return (admitted.id, completion) }
+        return (admitted.id, live.completion)
     }
 
     @usableFromInline
@@ -71,7 +72,7 @@ extension Pool {
     @discardableResult
     public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
     {
-        let job = Job(extras: options.map { JobExtras(options: $0) }, carried(body, options))
+        let job = Job(options, nil, carried(body, options))
         let now = clock.now()
         switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
         case .admitted(let id, let wake):
@@ -185,7 +186,7 @@ extension Pool {
 
     /// A job whose key a live job has is joined to that, or refused.
     private func join(_ live: JobRecord, _ job: Job) throws(PoolError) -> Admitted {
-        guard job.extras?.options.duplicates == .refuse else { return Admitted(id: live.id, live: live) }
+        guard job.options?.duplicates == .refuse else { return Admitted(id: live.id, live: live) }
         throw refuse(1, .duplicateKey(live))
     }
 

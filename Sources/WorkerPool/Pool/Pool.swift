@@ -153,7 +153,7 @@ public final class Pool: Sendable {
     /// Sets the timers of jobs that were admitted with a delay or a deadline.
     func setTimers(for records: [JobRecord]) {
         for record in records {
-            guard let options = record.extras?.options else { continue }
+            guard let options = record.options else { continue }
             if options.startsLater {
                 let now = clock.now()
                 let due = options.due.map { now + nanoseconds(max($0 - clock.unixTime(now), 0)) } ?? 0

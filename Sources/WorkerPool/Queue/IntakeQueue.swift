@@ -34,6 +34,14 @@ struct IntakeQueue {
         let isReturning: Bool
     }
 
+    /// The lane whose turn it is, until its first job ranks no longer before `bound`: that of the next lane.
+    ///
+    /// Holds as long as jobs are only taken out.
+    struct Lead {
+        fileprivate let place: Next.Place
+        fileprivate let bound: Rank?
+    }
+
     init(aging: Duration?) { self.aging = aging.map { Int64(min($0.nanoseconds, 1 << 58)) } }
 
     /// A queue of the same kind in which nobody waits.
@@ -54,7 +62,8 @@ struct IntakeQueue {
     @inline(__always)
     mutating func append(_ record: Held, priority: Int) {
         if priority == 0 { return ordinary.append(record) }
-        change(priority) { $0.append(record) }
+        others[lane(for: priority)].lane.append(record)
+        othersCount += 1
     }
 
     /// Takes a job in that comes back, to stand where the time at which it was queued puts it.
@@ -70,11 +79,19 @@ struct IntakeQueue {
         for record in special { insertReturning(record) }
     }
 
-    private mutating func change(_ priority: Int, _ change: (inout Lane) -> Void) {
-        let place = others.firstIndex { $0.priority <= priority } ?? others.count
+    /// The place of the lane of that priority.
+    @inline(__always)
+    private mutating func lane(for priority: Int) -> Int {
+        var place = 0
+        while place < others.count, others[place].priority > priority { place += 1 }
         if place == others.count || others[place].priority != priority {
             others.insert(PriorityLane(priority: priority), at: place)
         }
+        return place
+    }
+
+    private mutating func change(_ priority: Int, _ change: (inout Lane) -> Void) {
+        let place = lane(for: priority)
         let before = others[place].lane.count
         change(&others[place].lane)
         othersCount += others[place].lane.count - before
@@ -92,7 +109,8 @@ struct IntakeQueue {
 
     private mutating func popByRank(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
         var count = 0
-        while count < limit, let next = next(), !next.isReturning {
+        var lead: Lead?
+        while count < limit, let next = next(&lead), !next.isReturning {
             batch[count] = popNew(next.place)
             count += 1
         }
@@ -123,28 +141,59 @@ struct IntakeQueue {
 
     /// The first of all lanes.
     mutating func next() -> Next? {
-        let first = ordinary.next()
-        guard othersCount > 0 else {
-            return first.map { Next(place: .ordinary, isReturning: $0.isReturning) }
+        var lead: Lead?
+        return next(&lead)
+    }
+
+    /// The first of all lanes; one after the other without looking at all of them where a lane keeps the `lead`.
+    @inline(__always)
+    mutating func next(_ lead: inout Lead?) -> Next? {
+        if let lead, let first = next(in: lead.place), lead.bound.map({ first.rank < $0 }) ?? true {
+            return Next(place: lead.place, isReturning: first.isReturning)
         }
-        var best = first.map { Next(place: .ordinary, isReturning: $0.isReturning) }
-        var bestRank = first.map { rank(of: $0.record, priority: 0) }
-        for place in others.indices {
-            guard let next = others[place].lane.next() else { continue }
-            let rank = rank(of: next.record, priority: others[place].priority)
-            guard bestRank.map({ rank < $0 }) ?? true else { continue }
-            best = Next(place: .other(place), isReturning: next.isReturning)
-            bestRank = rank
+        return findNext(&lead)
+    }
+
+    private mutating func findNext(_ lead: inout Lead?) -> Next? {
+        lead = nil
+        var best = next(in: .ordinary).map { (Next(place: .ordinary, isReturning: $0.isReturning), $0.rank) }
+        var bound: Rank?
+        if othersCount > 0 {
+            for place in others.indices {
+                guard let (rank, isReturning) = next(in: .other(place)) else { continue }
+                if best.map({ rank < $0.1 }) ?? true {
+                    bound = best?.1
+                    best = (Next(place: .other(place), isReturning: isReturning), rank)
+                } else if bound.map({ rank < $0 }) ?? true {
+                    bound = rank
+                }
+            }
         }
-        return best
+        guard let best else { return nil }
+        lead = Lead(place: best.0.place, bound: bound)
+        return best.0
+    }
+
+    @inline(__always)
+    private mutating func next(in place: Next.Place) -> (rank: Rank, isReturning: Bool)? {
+        switch place {
+        case .ordinary: ordinary.next().map { (rank(queuedAt: $0.queuedAt, priority: 0), $0.isReturning) }
+        case .other(let place):
+            others[place].lane.next().map {
+                (rank(queuedAt: $0.queuedAt, priority: others[place].priority), $0.isReturning)
+            }
+        }
     }
 
     /// What decides who comes first; the priority where nobody ages, and where two would be equal.
-    private func rank(of record: JobRecord, priority: Int) -> (Int64, Int) {
+    fileprivate typealias Rank = (Int64, Int)
+
+    @inline(__always)
+    private func rank(queuedAt: UInt64, priority: Int) -> Rank {
         guard let aging else { return (0, -priority) }
         let (bonus, isTooLarge) = Int64(priority).multipliedReportingOverflow(by: aging)
         guard !isTooLarge else { return (priority > 0 ? .min : .max, -priority) }
-        let (rank, overflow) = Int64(clamping: record.queuedAt).subtractingReportingOverflow(bonus)
+        let (rank, overflow) = Int64(clamping: queuedAt).subtractingReportingOverflow(bonus)
         return (overflow ? (priority > 0 ? .min : .max) : rank, -priority)
     }
 

@@ -44,11 +44,32 @@ struct Lane {
         }
     }
 
-    /// The job that is next, tombstones aside.
-    mutating func first() -> JobRecord? { next()?.record }
+    /// What decides about the job that is next.
+    struct Head {
+        let queuedAt: UInt64
+        /// Whether it is one that comes back.
+        let isReturning: Bool
+    }
 
-    /// The job that is next, tombstones aside, and whether it comes back.
-    mutating func next() -> (record: JobRecord, isReturning: Bool)? {
+    /// The job that is next, tombstones aside.
+    mutating func first() -> JobRecord? {
+        next().flatMap { $0.isReturning ? returning.first : fresh.first?.takeUnretainedValue() }
+    }
+
+    /// When the job that is next was queued, and whether it comes back; tombstones aside.
+    @inline(__always)
+    mutating func next() -> Head? {
+        if tombstones > 0 { passTombstones() }
+        guard let new = fresh.first else {
+            return returning.first.map { Head(queuedAt: $0.queuedAt, isReturning: true) }
+        }
+        guard let back = returning.first, !new._withUnsafeGuaranteedRef({ $0.isBefore(back) }) else {
+            return Head(queuedAt: new._withUnsafeGuaranteedRef { $0.queuedAt }, isReturning: false)
+        }
+        return Head(queuedAt: back.queuedAt, isReturning: true)
+    }
+
+    private mutating func passTombstones() {
         while tombstones > 0, let record = fresh.first, !record.takeUnretainedValue().isWaiting {
             fresh.removeFirst().release()
             tombstones -= 1
@@ -57,9 +78,6 @@ struct Lane {
             returning.removeFirst()
             tombstones -= 1
         }
-        guard let new = fresh.first?.takeUnretainedValue() else { return returning.first.map { ($0, true) } }
-        guard let back = returning.first, !new.isBefore(back) else { return (new, false) }
-        return (back, true)
     }
 
     /// Takes at most `limit` first-time jobs out; returns how many.
@@ -82,8 +100,15 @@ struct Lane {
         return count
     }
 
+    /// How many jobs ahead of its turn one is fetched, as whoever asks who is next touches the first.
+    private static let ahead = 4
+
     /// Takes the first-time job out that ``next()`` has just named.
-    mutating func popNew() -> Held { fresh.removeFirst() }
+    @inline(__always)
+    mutating func popNew() -> Held {
+        if fresh.count > Lane.ahead { fresh[Lane.ahead].prefetch() }
+        return fresh.removeFirst()
+    }
 
     /// Takes the job out that comes back and that ``next()`` has just named.
     mutating func popBack() -> JobRecord { returning.removeFirst() }

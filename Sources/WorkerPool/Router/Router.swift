@@ -141,8 +141,8 @@ public final class Router: Sendable {
     public func submit(contentsOf jobs: some Sequence<Job>) async throws -> Int {
         try await intake.submit(
             contentsOf: jobs.lazy.map { job in
-                let body = self.forward(job.extras?.options, job.body)
-                return job.extras.map { Job($0.options.forIntake, body) } ?? Job(body)
+                let body = self.forward(job.options, job.body)
+                return Job(job.options?.forIntake, nil, body)
             })
     }
 }

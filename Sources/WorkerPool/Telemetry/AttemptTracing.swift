@@ -25,7 +25,7 @@ final class AttemptTracing: Sendable {
     }
 
     /// A job whose every run is a span, in the present task's context.
-    func carry(_ job: Job) -> Job { Job(extras: job.extras, carry(job.body, job.extras?.options)) }
+    func carry(_ job: Job) -> Job { Job(job.options, job.completion, carry(job.body, job.options)) }
 
     private func span(
         _ tracer: some Tracer, _ context: ServiceContext, name: String, kind: String, _ job: JobContext,

@@ -8,9 +8,7 @@ extension Pool {
         var attempt = PastAttempt(record, worker: slot?.id)
         let settlement = state.withLock { $0.settle(record, on: slot, error: error, now: now) }
         settlement.wake?.resume()
-        if let options = record.extras?.options, options.timeout != nil || options.deadline != nil {
-            timers.watchEnded()
-        }
+        if !record.traits.isDisjoint(with: .timed) { timers.watchEnded() }
         if case .abandoned = settlement.next {
             tell(
                 .lifecycle, .warning, job: record.id, about: record,
@@ -98,7 +96,7 @@ extension Pool {
             exporter?.measureTotal(submittedAt: record.submittedAt, endedAt: record.endedAt)
         }
         giveUpKey(of: record)
-        record.extras?.end(end)
+        record.completion?.end(end)
         configuration.onEnd?(record.id, end)
         withExtendedLifetime(evicted) {}
     }
@@ -110,7 +108,7 @@ extension Pool {
             telemetry.turnWindows(now)
             telemetry.measure(
                 queuedAt: attempt.queuedAt, startedAt: attempt.startedAt, endedAt: attempt.endedAt)
-            record.extras?.keep(attempt)
+            record.keep(attempt)
         }
     }
 

@@ -76,7 +76,7 @@ extension Pool {
             record.worker = Int32(truncatingIfNeeded: slot.id.rawValue)
             slot.started(place, at: now)
             let attempt = Int(record.failures) + 1
-            if let extras = record.extras { watch(record, extras, since: now) }
+            if record.traits.contains(.timeout) { watch(record, since: now) }
             return (record.body, JobContext(id: record.id, worker: slot.id, attempt: attempt))
         }
         var failure: (any Error)?
@@ -93,8 +93,8 @@ extension Pool {
     }
 
     /// Has an attempt with a timeout watched.
-    private func watch(_ record: JobRecord, _ extras: JobExtras, since now: UInt64) {
-        guard let timeout = extras.options.timeout else { return }
+    private func watch(_ record: JobRecord, since now: UInt64) {
+        guard let timeout = record.options?.timeout else { return }
         timers.add(.attemptTimeout(record, startedAt: now, limit: timeout), at: now + timeout.nanoseconds)
     }
 
@@ -103,22 +103,22 @@ extension Pool {
     private func succeed(_ record: JobRecord, on slot: WorkerSlot) -> Bool {
         guard record.move(from: .running, to: .succeeded) else { return false }
         slot.ended()
-        if let extras = record.extras { finish(record, extras) }
+        if !record.traits.isEmpty { finish(record) }
+        if record.failures > 0 { tellRecovery(of: record) }
+        record.completion?.end(.succeeded)
         record.body = nil
         return true
     }
 
-    /// A job with extras ended well at the first try or a later one.
-    private func finish(_ record: JobRecord, _ extras: JobExtras) {
-        if extras.options.timeout != nil || extras.options.deadline != nil { timers.watchEnded() }
-        if extras.options.key != nil { giveUpKey(of: record) }
-        if record.failures > 0 { tellRecovery(of: record) }
-        extras.end(.succeeded)
+    /// A job with a time limit or a key has ended well.
+    private func finish(_ record: JobRecord) {
+        if !record.traits.isDisjoint(with: .timed) { timers.watchEnded() }
+        if record.traits.contains(.keyed) { giveUpKey(of: record) }
     }
 
     /// Lets another job have the key of one that has ended.
     func giveUpKey(of record: JobRecord) {
-        guard let key = record.extras?.options.key else { return }
+        guard let key = record.options?.key else { return }
         let old = state.withLock { machine -> JobRecord? in
             guard machine.keyed[key]?.id == record.id else { return nil }
             return machine.keyed.removeValue(forKey: key)

@@ -11,6 +11,8 @@ final class WorkerSlot: @unchecked Sendable {
     static let batchLimit = 32
 
     let id: WorkerID
+    /// Its number, as ``JobRecord/holder`` has it.
+    var holder: Int32 { Int32(truncatingIfNeeded: id.rawValue) }
 
     // Written by the worker alone, read by anyone.
 

@@ -42,20 +42,20 @@ import Testing
 
 @Suite struct JobEndingTests {
     @Test func whoWaitsForSuccess_isToldHowElseItEnded() async throws {
-        let good = JobEnding(nil)
+        let good = JobEnding()
         good.end(.succeeded)
         try await good.success()
         for (end, error) in [
             (JobEnd.cancelled, "CancellationError"), (.dropped, "PoolError"), (.failed(Broken()), "Broken"),
         ] {
-            let bad = JobEnding(nil)
+            let bad = JobEnding()
             bad.end(end)
             await #expect { try await bad.success() } throws: { "\(type(of: $0))" == error }
         }
     }
 
     @Test func theFirstEndStands() async throws {
-        let ending = JobEnding(nil)
+        let ending = JobEnding()
         ending.end(.failed(Broken()))
         ending.end(.succeeded)
         await #expect(throws: Broken.self) { try await ending.success() }
@@ -63,7 +63,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func allWhoWait_areTold(isGood: Bool) async throws {
-        let ending = JobEnding("watched")
+        let ending = JobEnding()
         let told = Counter()
         await withDiscardingTaskGroup { group in
             for _ in 0..<10 {
@@ -103,12 +103,32 @@ import Testing
     }
 
     @Test func aTimeline_keepsTheLatestAttempts() {
-        let extras = JobExtras(options: JobOptions())
+        let record = JobRecord()
+        record.begin(Job("watched") { _ in }, id: JobID(rawValue: 1), at: 0)
         for number in 1...100 {
             var attempt = PastAttempt(JobRecord(), worker: nil)
             attempt.number = number
-            extras.keep(attempt)
+            record.keep(attempt)
         }
-        #expect(extras.attempts.map(\.number) == Array(70...100))
+        #expect(record.attempts.map(\.number) == Array(70...100))
+    }
+}
+
+@Suite struct JobOptionsTests {
+    @Test func aCopy_isOnItsOwn_onceItIsChanged() {
+        let first = JobOptions(name: "first", kind: "mail", priority: 2, tags: ["a": "b"])
+        var second = first
+        second.name = "second"
+        second.key = "k"
+        #expect((first.name, first.key) == ("first", nil))
+        #expect((second.name, second.key, second.kind, second.priority) == ("second", "k", "mail", 2))
+        #expect(second.tags == ["a": "b"])
+    }
+
+    @Test func priority_isBroughtIntoItsRange() {
+        var options = JobOptions(priority: 99)
+        #expect(options.priority == 10)
+        options.priority = -99
+        #expect(options.priority == -10)
     }
 }
