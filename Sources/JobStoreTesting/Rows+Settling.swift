@@ -83,6 +83,24 @@ extension JobStoreConformance {
             try expectEqual(told, [true, false, true, false, false], "told")
             try await bench.expectState(claimed[1].lease.job, .running)
         },
+        Row("settle_ofJobsInARow_tellsWhichOfThemIsInOtherHands") { bench in
+            for _ in 0..<6 { try await bench.add() }
+            let session = try await bench.open()
+            let claimed = try await bench.claim(session)
+            try await bench.settle(claimed[2].lease, .release)
+            var ends = claimed.map { Settlement($0.lease, .succeed) }
+            ends[4].result = [1]
+            ends.append(ends[5])
+            let told = try await bench.store.settle(ends.reversed(), now: Bench.time(1))
+            try expectEqual(told, [true, false, true, true, false, true, true], "told")
+            let states = try await claimed.map(\.lease.job).states(bench)
+            let wanted: [JobState?] = [.succeeded, .succeeded, .queued, .succeeded, .succeeded, .succeeded]
+            try expectEqual(states, wanted, "states")
+            try expectEqual(try await bench.store.job(claimed[4].lease.job)?.result, [1], "result")
+            let queue = try await bench.queue("q")
+            try expectEqual(queue.counters.succeeded, 5, "counted")
+            try expectEqual(queue.counters.running, 0, "still counted as running")
+        },
         Row("settle_ofASessionThatRanOut_holdsUntilItIsRescued") { bench in
             let id = try await bench.add()
             let lease = try await bench.claimOne(try await bench.open()).lease

@@ -28,6 +28,7 @@ final class ChangeWatch: Sendable {
 
     /// Yields whenever something has changed.
     func listen() -> AsyncStream<Void> {
+        let changes = signal.listen()
         let starts = state.withLock { state in
             defer { state.isWatching = true }
             return !state.isWatching && !state.isClosed
@@ -38,7 +39,7 @@ final class ChangeWatch: Sendable {
             thread.name = "pooltop-watch"
             thread.start()
         }
-        return signal.listen()
+        return changes
     }
 
     /// Ends the watch and all streams; false where it was closed before.
@@ -64,7 +65,8 @@ final class ChangeWatch: Sendable {
                 try Int64.fetchOne(try $0.cachedStatement(sql: "PRAGMA data_version"))
             }
             if let version, version != last {
-                if last != nil { signal.raise() }
+                // At the first look as well: nobody knows what was written since the stream was asked for.
+                signal.raise()
                 last = version
             }
             Thread.sleep(forTimeInterval: Self.interval)

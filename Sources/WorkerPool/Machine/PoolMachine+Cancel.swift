@@ -24,7 +24,8 @@ extension PoolMachine {
                     continue
                 }
                 return cancelHeld(
-                    record, by: slot, StopRequest(reason: .cancel, since: now, receipts: receipt.map { [$0] } ?? []))
+                    record, by: slot,
+                    StopRequest(reason: .cancel, since: now, receipts: receipt.map { [$0] } ?? []))
             }
         }
         if let record = takeScheduled(id) {
