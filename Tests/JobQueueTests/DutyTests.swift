@@ -44,12 +44,23 @@ import WorkerPool
 @Test func prefetch_growsWithShortJobs_andIsGivenUpWithLongOnes() {
     var sizer = PrefetchSizer()
     let millisecond: UInt64 = 1_000_000
-    #expect(sizer.claimed(2, of: 2, at: 1_000 * millisecond, limit: 30) == 0)
-    #expect(sizer.claimed(2, of: 2, at: 1_001 * millisecond, limit: 30) == 8)
-    #expect(sizer.claimed(8, of: 8, at: 1_002 * millisecond, limit: 30) == 16)
-    #expect(sizer.claimed(8, of: 8, at: 1_003 * millisecond, limit: 30) == 30)
-    #expect(sizer.claimed(1, of: 8, at: 1_004 * millisecond, limit: 30) == 30)
-    #expect(sizer.claimed(8, of: 8, at: 1_100 * millisecond, limit: 30) == 0)
+    func claimed(_ count: Int, _ room: Int, ended: UInt64, at time: UInt64) -> Int {
+        sizer.claimed(count, of: room, ended: ended, at: time * millisecond, limit: 30)
+    }
+    #expect(claimed(2, 2, ended: 0, at: 1_000) == 0)
+    #expect(claimed(2, 2, ended: 2, at: 1_001) == 8)
+    #expect(claimed(8, 8, ended: 4, at: 1_002) == 16)
+    #expect(claimed(8, 8, ended: 9, at: 1_003) == 30)
+    #expect(claimed(1, 8, ended: 10, at: 1_004) == 30)
+    #expect(claimed(8, 8, ended: 11, at: 1_100) == 0)
+}
+
+@Test func prefetch_doesNotGrow_whileJobsComeOneByOneToFreeWorkers() {
+    var sizer = PrefetchSizer()
+    for room in [3, 2, 1] {
+        let time = UInt64(1_000_000_000 - room * 1_000_000)
+        #expect(sizer.claimed(1, of: room, ended: 0, at: time, limit: 30) == 0)
+    }
 }
 
 @Test func completer_whoseReplyWasLost_tellsAgain_andNothingCountsTwice() async throws {

@@ -38,7 +38,8 @@ struct Claimer: Duty {
         core.step(.afterClaim)
         core.setPrefetch(
             sizer.claimed(
-                jobs.count, of: room, at: core.clock.now(), limit: max(core.configuration.prefetch, 0)))
+                jobs.count, of: room, ended: core.settlements.added, at: core.clock.now(),
+                limit: max(core.configuration.prefetch, 0)))
         guard !jobs.isEmpty else { return Swept(claimed: 0, room: room, rate: try await nextToken()) }
         core.table.add(jobs, of: session)
         _ = try? await core.pool.submit(contentsOf: jobs.map(core.poolJob))

@@ -6,12 +6,14 @@ import Synchronization
 struct PrefetchSizer {
     private var size = 0
     private var last: UInt64 = 0
+    private var lastEnded: UInt64 = 0
 
-    /// Notes a claim; returns how many jobs to hold beyond those that run.
-    mutating func claimed(_ count: Int, of room: Int, at now: UInt64, limit: Int) -> Int {
-        defer { last = now }
+    /// Notes a claim, and how many attempts have ended so far; returns how many jobs to hold beyond those that run.
+    mutating func claimed(_ count: Int, of room: Int, ended: UInt64, at now: UInt64, limit: Int) -> Int {
+        defer { (last, lastEnded) = (now, ended) }
         let pause = now > last ? now - last : 0
-        if count == room, pause < 5_000_000 {
+        // Where none has ended, there was still room from before: that says nothing about how long they take.
+        if count == room, pause < 5_000_000, ended > lastEnded {
             size = min(max(size * 2, 8), limit)
         } else if pause > 50_000_000 {
             size = 0
@@ -23,8 +25,8 @@ struct PrefetchSizer {
     final class Box: Sendable {
         private let sizer = Mutex(PrefetchSizer())
 
-        func claimed(_ count: Int, of room: Int, at now: UInt64, limit: Int) -> Int {
-            sizer.withLock { $0.claimed(count, of: room, at: now, limit: limit) }
+        func claimed(_ count: Int, of room: Int, ended: UInt64, at now: UInt64, limit: Int) -> Int {
+            sizer.withLock { $0.claimed(count, of: room, ended: ended, at: now, limit: limit) }
         }
     }
 }

@@ -35,7 +35,7 @@ public struct EnqueueOptions: Sendable, Equatable {
 
 extension RawJobKind {
     /// A job of this kind for a store.
-    func job(_ payload: [UInt8], _ options: EnqueueOptions, now: StoreTime) -> NewJob {
+    package func job(_ payload: [UInt8], _ options: EnqueueOptions, now: StoreTime) -> NewJob {
         var job = NewJob(queue: options.queue ?? queue, kind: name, payload: payload)
         job.priority = options.priority
         job.due = [options.due, options.delay.map { now + $0 }].compactMap { $0 }.max()

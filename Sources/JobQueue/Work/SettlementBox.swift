@@ -3,9 +3,14 @@ import Synchronization
 /// Ends of attempts that the store has yet to be told.
 final class SettlementBox: Sendable {
     private let waiting = Mutex<[Settlement]>([])
+    private let count = Atomic<UInt64>(0)
     let bell = Bell()
 
+    /// How many attempts have ended so far.
+    var added: UInt64 { count.load(ordering: .relaxed) }
+
     func add(_ settlement: Settlement) {
+        count.add(1, ordering: .relaxed)
         let isFirst = waiting.withLock { waiting in
             waiting.append(settlement)
             return waiting.count == 1

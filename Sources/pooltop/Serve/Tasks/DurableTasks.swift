@@ -51,9 +51,19 @@ final class DurableTasks: TaskService {
             parameters: request.parameters, timeout: request.timeout.map { $0 / .seconds(1) }
         ).encoded()
         do {
-            let id = try await queue.enqueue(jobKind, payload, options)
-            // It may have been forgotten by the time it is asked for, where results are kept for a moment only.
-            return try await queue.job(id).map(status) ?? TaskStatus(id: "\(id.rawValue)", kind: kind.name)
+            let now = queue.time
+            let job = jobKind.job(payload, options, now: now)
+            switch try await queue.enqueue([job]).first {
+            case .added(let id):
+                // As it was taken, however soon it runs.
+                let isDue = job.due.map { $0 <= now } ?? true
+                return status(StoredJob(id: id, job: job, state: isDue ? .queued : .scheduled, created: now))
+            case .exists(let id):
+                // It may have been forgotten by the time it is asked for, where results are kept for a moment only.
+                return try await queue.job(id).map(status)
+                    ?? TaskStatus(id: "\(id.rawValue)", kind: kind.name)
+            case .full, nil: throw TaskRefusal.busy("the queue \(kind.name) is full: try again later")
+            }
         } catch let error as JobQueueError {
             throw TaskRefusal.busy(error.message)
         } catch let error as JobStoreError where error.code == .full {
