@@ -17,65 +17,47 @@ final class BoundStatement {
     // MARK: Binding, one value after the other
 
     @discardableResult
-    func bind(_ value: Int64) -> Self {
-        bound += 1
-        sqlite3_bind_int64(handle, bound, value)
-        return self
-    }
-
-    @discardableResult
     func bind(_ value: Int64?) -> Self {
-        if let value { return bind(value) }
-        return bindNull()
-    }
-
-    @discardableResult
-    func bind(_ value: Double) -> Self {
-        bound += 1
-        sqlite3_bind_double(handle, bound, value)
-        return self
-    }
-
-    @discardableResult
-    func bind(_ text: String) -> Self {
-        bound += 1
-        var text = text
-        text.withUTF8 {
-            _ = sqlite3_bind_text64(
-                handle, bound, UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self),
-                sqlite3_uint64($0.count), Self.copied, UInt8(SQLITE_UTF8))
+        bind { place in
+            guard let value else { return sqlite3_bind_null(handle, place) }
+            return sqlite3_bind_int64(handle, place, value)
         }
-        return self
     }
+
+    @discardableResult
+    func bind(_ value: Double) -> Self { bind { sqlite3_bind_double(handle, $0, value) } }
 
     @discardableResult
     func bind(_ text: String?) -> Self {
-        if let text { return bind(text) }
-        return bindNull()
-    }
-
-    @discardableResult
-    func bind(_ bytes: [UInt8]) -> Self {
-        bound += 1
-        bytes.withUnsafeBytes {
-            // No bytes at all would be bound as NULL.
-            _ =
-                $0.isEmpty
-                ? sqlite3_bind_zeroblob(handle, bound, 0)
-                : sqlite3_bind_blob64(handle, bound, $0.baseAddress, sqlite3_uint64($0.count), Self.copied)
+        bind { place in
+            guard var text else { return sqlite3_bind_null(handle, place) }
+            return text.withUTF8 {
+                sqlite3_bind_text64(
+                    handle, place, UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self),
+                    sqlite3_uint64($0.count), Self.copied, UInt8(SQLITE_UTF8))
+            }
         }
-        return self
     }
 
     @discardableResult
     func bind(_ bytes: [UInt8]?) -> Self {
-        if let bytes { return bind(bytes) }
-        return bindNull()
+        bind { place in
+            guard let bytes else { return sqlite3_bind_null(handle, place) }
+            // No bytes at all would be bound as NULL.
+            if bytes.isEmpty { return sqlite3_bind_zeroblob(handle, place, 0) }
+            return bytes.withUnsafeBytes {
+                sqlite3_bind_blob64(
+                    handle, place, $0.baseAddress, sqlite3_uint64($0.count), Self.copied)
+            }
+        }
     }
 
-    private func bindNull() -> Self {
+    /// Binds the next value. Fails only for want of memory, or where there is no such place: the program is wrong.
+    @inline(__always)
+    private func bind(_ value: (CInt) -> CInt) -> Self {
         bound += 1
-        sqlite3_bind_null(handle, bound)
+        let code = value(bound)
+        precondition(code == SQLITE_OK, "value \(bound) was not bound: \(code)")
         return self
     }
 
