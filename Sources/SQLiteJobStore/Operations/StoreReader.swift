@@ -45,8 +45,9 @@ enum StoreReader {
         if !query.states.isEmpty {
             // Few of these states: they are found by their index. Many: going through all is faster than sorting them.
             let codes = query.states.map { "\(StateCode.of($0))" }.sorted().joined(separator: ", ")
-            let column = try isCommon(query.states, db) ? "+state" : "state"
-            conditions.append("\(column) IN (\(codes))")
+            conditions.append(
+                try isCommon(query.states, db)
+                    ? "+state IN (\(codes))" : "state IN (\(codes))\(StateCode.index(of: query.states))")
         }
         if let queue = query.queue {
             conditions.append("queues.name = ?")

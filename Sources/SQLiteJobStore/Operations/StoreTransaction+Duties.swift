@@ -69,6 +69,9 @@ extension StoreTransaction {
         }
     }
 
+    static let oldJobs =
+        "SELECT id, queue FROM jobs WHERE state = ? AND state > 2 AND ended < ? ORDER BY ended, id LIMIT ?"
+
     func clean(_ retention: Retention, limit: Int, now: StoreTime) throws -> Int {
         var cleaned = 0
         let kept: [(JobState, Duration?)] = [
@@ -77,7 +80,7 @@ extension StoreTransaction {
         for (state, time) in kept {
             guard let time else { continue }
             let old = try rows(
-                "SELECT id, queue FROM jobs WHERE state = ? AND ended < ? ORDER BY ended, id LIMIT ?",
+                Self.oldJobs,
                 [
                     state.code, (now.milliseconds - time.wholeMilliseconds).databaseValue,
                     (limit - cleaned).databaseValue,

@@ -60,18 +60,22 @@ extension StoreTransaction {
         switch selection {
         case .jobs(let ids): return ids
         case .all(let state, let name, let limit):
-            var condition = "state = ?"
             var arguments = [state.code]
             if let name {
                 guard let queue = queue(name) else { return [] }
-                condition += " AND queue = ?"
                 arguments.append(queue.id.databaseValue)
             }
             return try rows(
-                "SELECT id FROM jobs WHERE \(condition) ORDER BY id LIMIT ?",
-                arguments + [max(limit, 0).databaseValue]
+                Self.selection(of: state, inOneQueue: name != nil), arguments + [max(limit, 0).databaseValue]
             ).map { JobID($0[0] as Int64) }
         }
+    }
+
+    static func selection(of state: JobState, inOneQueue: Bool) -> String {
+        """
+        SELECT id FROM jobs WHERE state = ?\(StateCode.index(of: [state]))\(inOneQueue ? " AND queue = ?" : "")
+        ORDER BY id LIMIT ?
+        """
     }
 
     func configure(_ name: String, _ settings: QueueSettings) throws {

@@ -18,6 +18,13 @@ enum StateCode {
         }
     }
 
+    /// What a query has to say besides that a job is in one of these states, so that a partial index is used: SQLite draws no
+    /// conclusions. Empty where none has all of them.
+    static func index(of states: some Collection<JobState>) -> String {
+        if states.allSatisfy({ of($0) < 3 }) { return " AND state < 3" }
+        return states.allSatisfy { of($0) > 2 } ? " AND state > 2" : ""
+    }
+
     static func state(_ code: Int) throws -> JobState {
         guard let state = JobState.allCases.first(where: { of($0) == code }) else {
             throw JobStoreError(.corrupt, "a job is in the unknown state \(code): restore the database")
