@@ -167,6 +167,8 @@ public struct JobQuery: Codable, Sendable, Equatable {
 
     /// Only jobs in one of these states; empty means all.
     public var states: Set<JobState> = []
+    /// Only jobs of this durable queue; `nil` means all. Jobs of a pool that has no such queues are in none.
+    public var queue: String?
     /// Only jobs whose name, kind or ID contains this, ignoring case; empty means all.
     public var text = ""
     /// How many matching jobs to skip.

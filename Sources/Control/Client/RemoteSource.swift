@@ -34,6 +34,7 @@ public struct RemoteSource: MonitorSource {
         if !query.states.isEmpty {
             fields.append(("state", query.states.map(\.rawValue).sorted().joined(separator: ",")))
         }
+        if let queue = query.queue { fields.append(("queue", queue)) }
         if !query.text.isEmpty { fields.append(("text", query.text)) }
         return try await client.get(start + "/jobs", fields, timeout: Self.patience)
     }

@@ -57,6 +57,7 @@ struct PoolRoutes: Sendable {
                             "state", .type("string"),
                             "Only these states, with commas: \(Self.states.joined(separator: ", "))."
                         ),
+                        ("queue", .type("string"), "Only jobs of this durable queue."),
                         ("text", .type("string"), "Only jobs whose name, kind or ID contains this."),
                         ("offset", .type("integer"), "How many to skip."),
                         ("limit", .type("integer"), "How many to list, 1 to 500; 100 by default."),
@@ -126,7 +127,7 @@ struct PoolRoutes: Sendable {
     private static let states = JobState.allCases.map(\.rawValue)
 
     private static func query(of call: Call) throws -> JobQuery {
-        try call.check(query: "state", "text", "offset", "limit")
+        try call.check(query: "state", "queue", "text", "offset", "limit")
         var query = JobQuery()
         for name in (call.query["state"] ?? "").split(separator: ",") {
             guard let state = JobState(rawValue: String(name)) else {
@@ -135,6 +136,7 @@ struct PoolRoutes: Sendable {
             }
             query.states.insert(state)
         }
+        query.queue = call.query["queue"].map { String($0) }
         query.text = String((call.query["text"] ?? "").prefix(200))
         query.offset = try call.number("offset", in: 0...1_000_000_000, default: 0)
         query.limit = try call.number("limit", in: 1...JobQuery.maxLimit, default: 100)

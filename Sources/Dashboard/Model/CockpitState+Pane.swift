@@ -86,6 +86,11 @@ extension CockpitState {
         _modify { yield &panes[addressed].jobState }
     }
 
+    var jobQueue: String? {
+        get { panes[addressed].jobQueue }
+        _modify { yield &panes[addressed].jobQueue }
+    }
+
     var jobOffset: Int {
         get { panes[addressed].jobOffset }
         _modify { yield &panes[addressed].jobOffset }

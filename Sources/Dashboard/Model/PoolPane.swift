@@ -21,6 +21,8 @@ struct PoolPane: Sendable {
     var focus = OverviewFocus.home
     /// The one state the list of jobs shows; `nil` shows all.
     var jobState: JobState?
+    /// The one durable queue whose jobs the list shows; `nil` shows all.
+    var jobQueue: String?
     /// Where the page of jobs begins.
     var jobOffset = 0
     /// Where the cursor goes once the page of jobs asked for is there.

@@ -27,7 +27,7 @@ extension CockpitState {
             resort(now: now)
         case .states:
             let place = jobStates.firstIndex(of: jobState) ?? 0
-            return show(jobStates[(place + 1) % jobStates.count])
+            return showJobs(jobStates[(place + 1) % jobStates.count], of: jobQueue)
         default: break
         }
         return []
@@ -65,9 +65,10 @@ extension CockpitState {
         refreshLists(now: now)
     }
 
-    /// Shows jobs of one state only, or all.
-    mutating func show(_ state: JobState?) -> [Effect] {
+    /// Shows jobs of one state only, or all; of one durable queue, or all.
+    mutating func showJobs(_ state: JobState?, of queue: String?) -> [Effect] {
         jobState = state
+        jobQueue = queue
         jobOffset = 0
         jobs.leave()
         return [.fetchJobs(jobQuery)]

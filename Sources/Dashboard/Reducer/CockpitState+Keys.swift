@@ -101,7 +101,7 @@ extension CockpitState {
         }
     }
 
-    /// Out of what is in front: details, then the filter, then marks, then the selection.
+    /// Out of what is in front: details, then the filter, then marks, then the queue, then the selection.
     private mutating func back(now: UnixTime) -> [Effect] {
         if details.popLast() != nil { return [] }
         if filterInFront.isActive || !filterInFront.source.isEmpty { return setFilter(.none, now: now) }
@@ -116,6 +116,7 @@ extension CockpitState {
                 return show(.pools, now: now)
             }
         case .workers: workers.clearMarks()
+        case .jobs where jobs.marks.isEmpty && jobQueue != nil: return showJobs(jobState, of: nil)
         case .jobs: jobs.clearMarks()
         case .errors: errors.clearMarks()
         case .log: log.select(row: log.rows.count - 1, now: now)

@@ -72,6 +72,7 @@ extension CockpitState {
     var jobQuery: JobQuery {
         var query = JobQuery()
         if let jobState { query.states = [jobState] }
+        query.queue = jobQueue
         query.text = jobs.filter.plainText ?? ""
         query.offset = jobs.filter.isActive ? 0 : max(0, jobOffset)
         // What the source cannot filter is filtered here, among as many as it gives at once.

@@ -121,10 +121,10 @@ extension CockpitState {
                     return refuse("all, " + JobState.allCases.map(\.rawValue).joined(separator: ", "))
                 }
                 overlay = nil
-                return show(.jobs, now: now) + show(nil as JobState?)
+                return show(.jobs, now: now) + showJobs(nil, of: nil)
             }
             overlay = nil
-            return show(.jobs, now: now) + show(state)
+            return show(.jobs, now: now) + showJobs(state, of: nil)
         case .sort:
             let names = sortNames
             guard !names.isEmpty else { return refuse("only workers, jobs and errors are sorted") }

@@ -16,13 +16,12 @@ extension CockpitState {
         if tab == .queues { queues.enter() }
     }
 
-    /// Shows the jobs of the queue under the cursor: those whose kind or name has its name.
+    /// Shows the jobs of the queue under the cursor.
     mutating func openQueue(now: UnixTime) -> [Effect] {
         guard let queue = queueInFront else { return lostItem(now: now) }
-        let isOnly = pool.snapshot?.queues?.count == 1
         _ = show(.jobs, now: now)
-        _ = show(nil as JobState?)
-        return setFilter(isOnly ? .none : Filter(queue.name), now: now)
+        _ = setFilter(.none, now: now)
+        return showJobs(nil, of: queue.name)
     }
 
     /// Pauses or resumes the queue under the cursor.

@@ -26,8 +26,7 @@ extension JobQueueSource {
             return counted(
                 try await queue.retry(.jobs(ids)), of: ids.count, "retry", "queued anew", `operator`)
         case .retryDead(let name):
-            let selection = JobSelection.all(.dead, queue: name, limit: JobQueueSource.bulk)
-            let count = try await queue.retry(selection)
+            let count = try await retryDead(of: name)
             return counted(count, of: count, "retry", "queued anew", `operator`)
         case .delete(let ids):
             return counted(try await queue.delete(.jobs(ids)), of: ids.count, "delete", "deleted", `operator`)
@@ -44,8 +43,18 @@ extension JobQueueSource {
         }
     }
 
-    /// The most dead letters that are queued anew by one command.
-    private static let bulk = 10_000
+    /// Queues all that are dead now anew, page by page, so that nobody else waits for the store for long.
+    private func retryDead(of name: String) async throws -> Int {
+        let dead = try await queue.queues().first { $0.name == name }?.kept[.dead] ?? 0
+        var count = 0
+        while count < dead {
+            let page = JobSelection.all(.dead, queue: name, limit: min(dead - count, StoreQuery.maxLimit))
+            let retried = try await queue.retry(page)
+            if retried == 0 { break }
+            count += retried
+        }
+        return count
+    }
 
     private func done(_ operator: String, affected: Int = 0, mark: String, _ message: String) -> Receipt {
         let receipt = Receipt(

@@ -51,9 +51,8 @@ public struct JobQueueSource: MonitorSource {
             query.states.isEmpty || query.states.contains($0)
                 || ($0 == .dead && query.states.contains(.failed))
         }
-        let kept = try await queue.queues().reduce(into: [JobState: Int]()) {
-            $0.merge($1.kept, uniquingKeysWith: +)
-        }
+        let queues = try await queue.queues().filter { query.queue == nil || $0.name == query.queue }
+        let kept = queues.reduce(into: [JobState: Int]()) { $0.merge($1.kept, uniquingKeysWith: +) }
         var search = Search(query)
         for state in wanted where !search.isFull { try await look(through: state, &search) }
         return JobPage(
@@ -68,12 +67,11 @@ public struct JobQueueSource: MonitorSource {
         ) { first, _ in first }
         var page = StoreQuery()
         page.states = [state]
+        page.queue = search.query.queue
         page.limit = StoreQuery.maxLimit
         repeat {
             let jobs = try await queue.jobs(page)
-            for job in jobs.jobs {
-                search.look(at: JobSummary(job, worker: workers[job.id]), in: job.job.queue)
-            }
+            for job in jobs.jobs { search.look(at: JobSummary(job, worker: workers[job.id])) }
             page.after = jobs.next
             if search.seen >= JobQueueSource.searchLimit, page.after != nil {
                 search.isPartial = true
@@ -135,10 +133,11 @@ private struct Search {
 
     var isFull: Bool { found.count == limit }
 
-    mutating func look(at job: JobSummary, in queue: String) {
+    mutating func look(at job: JobSummary) {
         seen += 1
-        let words = "\(job.id) \(job.name) \(job.kind) \(queue)"
-        guard !isFull, text.isEmpty || words.lowercased().contains(text) else { return }
+        guard !isFull, text.isEmpty || "\(job.id) \(job.name) \(job.kind)".lowercased().contains(text) else {
+            return
+        }
         if skipped < query.offset { skipped += 1 } else { found.append(job) }
     }
 }

@@ -79,7 +79,7 @@ import Testing
             if place == .pools {
                 #expect(state.tab == .overview && state.selected == before.state.selected)
             } else if place == .queues {
-                #expect(state.tab == .jobs && state.jobs.filter.source == "encode")
+                #expect(state.tab == .jobs && state.jobQuery.queue == "encode")
             } else if place == .jobDetail || place == .limitsDetail {
                 #expect(state.details.count == before.state.details.count)
             } else {

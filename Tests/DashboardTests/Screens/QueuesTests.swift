@@ -132,7 +132,12 @@ import Testing
         var stage = Scenes.durableStage(tab: .jobs)
         stage.press(.char("f"), .char("6"), .down, .enter)
         #expect(stage.state.tab == .jobs && stage.state.jobState == nil)
-        #expect(stage.state.jobQuery.text == "mail" && stage.state.jobs.filter.source == "mail")
+        #expect(stage.state.jobQuery.queue == "mail" && stage.state.jobQuery.text.isEmpty)
+        #expect(stage.text.contains("only queue mail"))
+        stage.press(.char("f"))
+        #expect(stage.state.jobQuery.queue == "mail" && stage.text.contains("only running in queue mail"))
+        stage.press(.escape)
+        #expect(stage.state.jobQuery.queue == nil && stage.state.jobState == .running)
     }
 
     @Test func enter_onTheOnlyQueue_showsAllJobs() {
@@ -237,6 +242,6 @@ import Testing
         stage.take(.input(.mouse(MouseEvent(.press, at: spot.rect.origin))))
         #expect(stage.state.queues.cursor == "mail")
         stage.take(.input(.mouse(MouseEvent(.doubleClick, at: spot.rect.origin))))
-        #expect(stage.state.tab == .jobs && stage.state.jobs.filter.source == "mail")
+        #expect(stage.state.tab == .jobs && stage.state.jobQuery.queue == "mail")
     }
 }

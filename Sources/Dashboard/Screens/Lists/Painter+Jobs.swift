@@ -9,9 +9,12 @@ extension Painter {
         let sort = JobSort(rawValue: state.jobs.sort) ?? .pool
         let isMore = (window.page?.jobs.count ?? 0) >= window.query.limit
         var trailing = StyledText()
-        if let only = state.jobState {
-            trailing =
-                StyledText(SafeText("only \(only.rawValue) "), Style(.operated)) + StyledText("· ", .dim)
+        let only = [state.jobState?.rawValue, state.jobQueue.map { "queue \($0.prefix(28))" }].compactMap {
+            $0
+        }
+        if !only.isEmpty {
+            let words = "only \(only.joined(separator: " in ")) "
+            trailing = StyledText(SafeText(words), Style(.operated)) + StyledText("· ", .dim)
         }
         trailing += position(
             state.jobs, of: "job", offset: state.jobs.filter.isActive ? 0 : window.query.offset,
@@ -76,7 +79,9 @@ extension Painter {
 
     private var emptyJobs: String {
         if state.jobs.filter.isActive { return "no job matches the filter" }
-        if let only = state.jobState { return "no job is \(only.rawValue)" }
+        let place = state.jobQueue.map { " in queue \($0.prefix(28))" } ?? ""
+        if let only = state.jobState { return "no job\(place) is \(only.rawValue)" }
+        if !place.isEmpty { return "no jobs are kept\(place)" }
         guard let snapshot = pool.snapshot, pool.jobs.page != nil else { return "asking …" }
         return snapshot.counters.submitted == 0 ? state.environment.emptyMessage : "no jobs are kept"
     }
