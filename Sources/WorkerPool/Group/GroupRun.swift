@@ -29,11 +29,18 @@ final class GroupRun: Sendable {
     /// Returns once every job has ended.
     func perform(on pool: Pool) async {
         await withTaskGroup(of: Void.self) { tasks in
+            var last: GroupTicket?
             repeat {
                 if Task.isCancelled { noteCancel() }
                 while let job = state.withLock({ $0.machine.next() }) {
-                    // Its own task only waits: for room in the pool, and then for the job's end.
-                    tasks.addTask { await self.perform(job, on: pool) }
+                    let ticket = GroupTicket(run: self, index: job)
+                    let before = last
+                    last = ticket
+                    // Its own task only waits: for its turn, for room in the pool, and then for the job's end.
+                    tasks.addTask {
+                        await before?.submitted.wait()
+                        await self.perform(ticket, on: pool)
+                    }
                 }
                 if stop != nil { tasks.cancelAll() }
             } while await tasks.next() != nil
@@ -41,18 +48,19 @@ final class GroupRun: Sendable {
     }
 
     /// Has one job done by the pool. Cancelling the task cancels the job.
-    private func perform(_ index: Int, on pool: Pool) async {
-        let ticket = GroupTicket(run: self, index: index)
-        let job = Job(jobs[index].options, ticket) { context in try await ticket.perform(context) }
+    private func perform(_ ticket: GroupTicket, on pool: Pool) async {
+        let job = Job(jobs[ticket.index].options, ticket) { context in try await ticket.perform(context) }
         do {
             let id = try await pool.submit(job)
+            ticket.submitted.open()
             await withTaskCancellationHandler {
-                await ticket.wait()
+                await ticket.ended.wait()
             } onCancel: {
                 self.noteCancel()
                 pool.cancel(id, by: self.operator)
             }
         } catch {
+            ticket.submitted.open()
             let isCancelled = error is CancellationError && Task.isCancelled
             if isCancelled { noteCancel() }
             ticket.end(isCancelled ? .cancelled : .failed(error))

@@ -4,23 +4,21 @@ import Synchronization
 ///
 /// All that the pool holds of the group, and nothing of it once the job has ended: pools remember jobs.
 final class GroupTicket: JobCompletion, @unchecked Sendable {
-    private struct State {
-        /// `nil` once the job has ended.
-        var run: GroupRun?
-        var waiter: UnsafeContinuation<Void, Never>?
-    }
-
-    private let index: Int
-    private let state: Locked<State>
+    let index: Int
+    /// Opens once the pool has taken the job, or never will: the next one's turn, so that they keep their order.
+    let submitted = GroupGate()
+    let ended = GroupGate()
+    /// `nil` once the job has ended.
+    private let run: Locked<GroupRun?>
 
     init(run: GroupRun, index: Int) {
         self.index = index
-        state = Locked(State(run: run))
+        self.run = Locked(run)
     }
 
     /// One attempt.
     func perform(_ context: JobContext) async throws {
-        let run = state.withLock { $0.run }
+        let run = run.withLock { $0 }
         if let run, try await run.attempt(index, context) { return }
         // Taken by a worker between the first error and the cancel that follows it; or started anew by an operator,
         // when the group was over.
@@ -29,23 +27,42 @@ final class GroupTicket: JobCompletion, @unchecked Sendable {
     }
 
     override func end(_ end: JobEnd) {
-        state.withLock { $0.run }?.end(index, end)
-        let (run, waiter) = state.withLock { state in
-            defer { state = State() }
-            return (state.run, state.waiter)
+        run.withLock { $0 }?.end(index, end)
+        let over = run.withLock { run in
+            defer { run = nil }
+            return run
         }
-        waiter?.resume()
-        withExtendedLifetime(run) {}
+        ended.open()
+        withExtendedLifetime(over) {}
+    }
+}
+
+/// Lets one task wait for what happens once.
+final class GroupGate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiter: UnsafeContinuation<Void, Never>?
     }
 
-    /// Returns once the job has ended.
+    private let state = Locked(State())
+
+    func open() {
+        let waiter = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Returns once it is open.
     func wait() async {
         await withUnsafeContinuation { continuation in
-            let hasEnded = state.withLock { state in
-                if state.run != nil { state.waiter = continuation }
-                return state.run == nil
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiter = continuation }
+                return state.isOpen
             }
-            if hasEnded { continuation.resume() }
+            if isOpen { continuation.resume() }
         }
     }
 }

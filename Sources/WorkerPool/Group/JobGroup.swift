@@ -70,8 +70,8 @@ public final class JobGroup: Sendable {
     ///
     /// - Parameters:
     ///   - options: Its name, which no other job of the group has, its kind, priority, retries and so on. Of jobs
-    ///     that could go to the pool the one of highest priority does. A job with the key of a live job of the pool
-    ///     is refused, whatever its ``JobOptions/duplicates``.
+    ///     that could go to the pool the one of highest priority does, and of these the one that was added first. A
+    ///     job with the key of a live job of the pool is refused, whatever its ``JobOptions/duplicates``.
     ///   - dependencies: Jobs of this group that must have succeeded before: steps, or arrays of them.
     ///   - body: The work. It may run again after a failure where the job has retries.
     /// - Returns: The key to its result.

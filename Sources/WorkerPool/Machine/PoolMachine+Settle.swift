@@ -69,6 +69,7 @@ extension PoolMachine {
             record.failures += 1
             tally.cancelledRunning += 1
             slot?.cancelled += 1
+            ending.append(record)
             result.next = .cancelled
         case .requeue:
             tally.requeued += 1
@@ -126,6 +127,7 @@ extension PoolMachine {
         } else {
             record.phase.store(.failed, ordering: .releasing)
             tally.failed += 1
+            ending.append(record)
             result.next = .failed
         }
     }

@@ -55,6 +55,8 @@ struct PoolMachine {
     var taken = 0
     /// Jobs that producers run themselves right now (`callerRuns`).
     var inline: [JobRecord] = []
+    /// Jobs whose last attempt was unsuccessful, and who are about to be kept among the ended ones.
+    var ending: [JobRecord] = []
     /// Whether the worker that came by last runs tiny jobs, and is back soon.
     var isTrusting = false
     /// When a worker came by last.

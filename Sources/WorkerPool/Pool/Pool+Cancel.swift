@@ -113,10 +113,10 @@ extension Pool {
     public func retry(_ ids: [JobID], by operator: String = "program") -> Receipt {
         let now = clock.now()
         let id = telemetry.withLock { $0.receipts.nextID() }
+        let ending = state.withLock { $0.ending }
         let old = telemetry.withLock { telemetry in
-            ids.compactMap { telemetry.ended.find($0) }.compactMap { record in
-                record.body.map { Job(record.options, nil, $0) }
-            }
+            ids.compactMap { id in ending.first { $0.id == id } ?? telemetry.ended.find(id) }
+                .compactMap { record in record.body.map { Job(record.options, nil, $0) } }
         }
         var count = 0
         var refusal = "not failed, or no longer kept"

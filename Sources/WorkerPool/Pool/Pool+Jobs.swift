@@ -10,6 +10,7 @@ extension Pool {
     /// A page of jobs: running ones, then queued in order, scheduled, unsuccessful and succeeded ones, the newest
     /// of these first. Long queues are searched in part, and the page says so.
     public func jobs(_ query: JobQuery) -> JobPage {
+        guard query.queue == nil else { return JobPage(jobs: [], total: 0) }
         var search = Search(query: query)
         let counters = snapshot().counters
         if search.wants(.running) {
@@ -59,7 +60,7 @@ extension Pool {
     public func job(_ id: JobID) -> JobDetail? {
         let live = state.withLock { machine in
             machine.running.first { $0.id == id } ?? machine.findWaiting(id) ?? machine.scheduled[id]
-                ?? machine.heldRecord(id)
+                ?? machine.heldRecord(id) ?? machine.ending.first { $0.id == id }
         }
         guard let record = live ?? telemetry.withLock({ $0.ended.find(id) }) else { return nil }
         let (summary, startedAt) = look(at: record)

@@ -92,6 +92,9 @@ extension Pool {
             if record.failures > 0 { telemetry.failures.resolve(record.id, as: .gaveUp) }
             return telemetry.ended.append(record)
         }
+        if wasInHands, record.phase.load(ordering: .relaxed) != .succeeded {
+            state.withLock { $0.ending.removeAll { $0 === record } }
+        }
         if wasInHands {
             exporter?.measureTotal(submittedAt: record.submittedAt, endedAt: record.endedAt)
         }

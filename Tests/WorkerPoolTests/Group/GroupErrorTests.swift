@@ -85,13 +85,13 @@ import Testing
     }
 
     @Test func anOperatorsCancel_isAnErrorOfTheGroup() async throws {
-        let pool = Pool(.still(workers: 1))
+        let pool = Pool(.still(workers: 2))
         let group = JobGroup()
         try group.add("victim") { context in
             pool.cancel(context.id, by: "ada")
             try await cancellation()
         }
-        let other = try group.add("other") {}
+        let other = try group.add("other") { try await cancellation() }
         let failure = await firstError(of: group, on: pool)
         #expect(failure?.job == "victim")
         #expect(

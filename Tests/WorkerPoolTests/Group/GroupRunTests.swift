@@ -4,6 +4,18 @@ import Testing
 @testable import WorkerPool
 
 @Suite struct GroupRunTests {
+    @Test func jobsThatWaitForNothing_goToThePoolAsTheyWereAdded() async throws {
+        for capacity in [1, 100] {
+            let pool = Pool(.still(workers: 1, capacity: capacity))
+            let group = JobGroup()
+            let order = Journal<Int>()
+            for number in 0..<60 { try group.add("\(number)") { order.note(number) } }
+            try await group.run(on: pool)
+            #expect(order.lines == Array(0..<60))
+            await pool.drain()
+        }
+    }
+
     @Test func jobs_getTheTypedResultsOfTheirDependencies() async throws {
         let pool = Pool(.still(workers: 2))
         let group = JobGroup("build", limit: 2)
