@@ -64,7 +64,7 @@ extension ProcessHost {
         var patience = 20
         while true {
             guard control.wish == .none else { return .withdrawn }
-            guard beginStart() else {
+            guard let start = beginStart() else {
                 wake.wait(nanoseconds: Self.thawInterval)
                 continue
             }
@@ -78,10 +78,10 @@ extension ProcessHost {
             }
             if code == 0 {
                 control.began(child.process)
-                endStart(control)
+                end(start, control)
                 return nil
             }
-            endStart(nil)
+            end(start, nil)
             // As long as other commands run, what they hold will be free again.
             if !isBusy { patience -= 1 }
             guard SpawnFailure.isPassing(code), patience > 0 else {

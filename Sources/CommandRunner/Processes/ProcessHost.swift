@@ -25,6 +25,8 @@ public final class ProcessHost: Sendable {
         var controls: [ObjectIdentifier: ProcessControl] = [:]
         var starting = 0
         var isFrozen = false
+        /// How often all were killed.
+        var kills = 0
     }
 
     /// A host.
@@ -104,31 +106,42 @@ public final class ProcessHost: Sendable {
     /// Whether any command runs.
     var isBusy: Bool { running.withLock { !$0.controls.isEmpty } }
 
-    /// Ends all running commands at once.
+    /// Ends all running commands at once, those included whose process is just being made.
     public func killAll() {
-        for control in running.withLock({ Array($0.controls.values) }) { control.kill() }
+        let controls = running.withLock { running in
+            running.kills += 1
+            return Array(running.controls.values)
+        }
+        for control in controls { control.kill() }
     }
 
     /// Waits until every thread has left. No command may run, and none be started afterwards.
     public func close() { threads.close() }
 
-    /// Announces a start; false while none may be made.
-    func beginStart() -> Bool {
+    /// A start that is being made.
+    struct Start {
+        fileprivate let kills: Int
+    }
+
+    /// Announces a start; `nil` while none may be made.
+    func beginStart() -> Start? {
         running.withLock { running in
-            if !running.isFrozen { running.starting += 1 }
-            return !running.isFrozen
+            guard !running.isFrozen else { return nil }
+            running.starting += 1
+            return Start(kills: running.kills)
         }
     }
 
     /// The announced start has been made, and the process can be reached; or it has failed.
-    func endStart(_ control: ProcessControl?) {
-        let isFrozen = running.withLock { running in
+    func end(_ start: Start, _ control: ProcessControl?) {
+        let (isFrozen, isKilled) = running.withLock { running in
             running.starting -= 1
             if let control { running.controls[ObjectIdentifier(control)] = control }
-            return running.isFrozen
+            return (running.isFrozen, running.kills != start.kills)
         }
         // Only where ``freeze(_:)`` has lost patience.
         if isFrozen { control?.signal(SIGSTOP) }
+        if isKilled { control?.kill() }
     }
 
     func unregister(_ control: ProcessControl) {
