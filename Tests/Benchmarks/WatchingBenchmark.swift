@@ -30,27 +30,16 @@ struct WatchingBenchmark: Benchmark {
     private func onTerminal(_ order: String) throws -> Double {
         let result = "/tmp/pooltop-watching-\(getpid())"
         unlink(result)
-        let words = ["/proc/self/exe", "--inside", "\(order) \(result)"]
-        let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        setenv("TERM", "xterm-256color", 1)
-        var master: Int32 = 0
-        var size = winsize(ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0)
-        let child = forkpty(&master, nil, nil, &size)
-        if child == 0 {
-            execv("/proc/self/exe", arguments)
-            _exit(127)
-        }
-        guard child > 0 else { throw BenchmarkFailure("no terminal could be made") }
-        defer { close(master) }
+        let process = try Inside.Process.onTerminal("\(order) \(result)")
+        defer { close(process.output) }
         // The terminal takes what is drawn, as a quick terminal would.
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var tail: [UInt8] = []
-        while case let count = read(master, &buffer, buffer.count), count > 0 {
+        while case let count = read(process.output, &buffer, buffer.count), count > 0 {
             tail = (tail + buffer[..<count]).suffix(400)
         }
         var status: Int32 = 0
-        waitpid(child, &status, 0)
+        waitpid(process.id, &status, 0)
         let text = Shell.output("cat '\(result)'")
         unlink(result)
         guard status == 0, let value = Double(text) else {

@@ -3,15 +3,14 @@ import Testing
 
 /// The probe on a pseudo-terminal: its screen, what it says, and when it ends.
 ///
-/// The child gets commands through a pipe and answers through another, so that the terminal carries nothing
-/// but the screen and the keys.
+/// The child gets commands and answers through a pair of sockets, so that the terminal carries nothing but the screen
+/// and the keys.
 final class Session {
     let screen: VirtualScreen
     /// Everything that was sent to the terminal.
     private(set) var raw: [UInt8] = []
     private let terminal: Int32
-    private let commands: Int32
-    private let replies: Int32
+    private let dialogue: Int32
     private let process: pid_t
     private var said: [UInt8] = []
     private var status: Int32?
@@ -19,7 +18,8 @@ final class Session {
     /// While it is off, the terminal takes nothing: a slow one.
     var isReading = true
 
-    private static let patience = 5.0
+    /// Seconds until a wait is given up. Far more than it takes, as other tests want the processors too.
+    private static let patience = 30.0
 
     /// - Parameter shell: a script for bash to run in place of the probe, which it finds in `$PROBE`.
     init(
@@ -27,10 +27,10 @@ final class Session {
         shell: String? = nil
     ) throws {
         screen = VirtualScreen(width: width, height: height)
-        var toChild: [Int32] = [0, 0]
-        var fromChild: [Int32] = [0, 0]
-        try #require(pipe(&toChild) == 0 && pipe(&fromChild) == 0)
-        for file in [toChild[1], fromChild[0]] { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
+        var line: [Int32] = [0, 0]
+        // Closed in whatever else is started meanwhile: that would keep the probe from seeing the end.
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        try #require(socketpair(AF_UNIX, kind, 0, &line) == 0)
         var variables = [
             "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin",
             "SWIFT_BACKTRACE": "enable=no",
@@ -49,19 +49,18 @@ final class Session {
         sigemptyset(&none)
         let child = forkpty(&master, nil, nil, &size)
         if child == 0 {
-            dup2(toChild[0], 0)
-            dup2(fromChild[1], 1)
+            dup2(line[1], 0)
+            dup2(line[1], 1)
             sigprocmask(SIG_SETMASK, &none, nil)
             execve(argv[0]!, argv, envp)
             _exit(127)
         }
         try #require(child > 0)
-        close(toChild[0])
-        close(fromChild[1])
+        close(line[1])
         _ = fcntl(master, F_SETFD, FD_CLOEXEC)
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
-        _ = fcntl(fromChild[0], F_SETFL, O_NONBLOCK)
-        (terminal, commands, replies, process) = (master, toChild[1], fromChild[0], child)
+        _ = fcntl(line[0], F_SETFL, O_NONBLOCK)
+        (terminal, dialogue, process) = (master, line[0], child)
     }
 
     deinit {
@@ -70,8 +69,7 @@ final class Session {
             waitpid(process, nil, 0)
         }
         if isTerminalOpen { close(terminal) }
-        close(commands)
-        close(replies)
+        close(dialogue)
     }
 
     /// Beside the test program.
@@ -103,7 +101,7 @@ final class Session {
     /// Sends a command and does not wait for an answer.
     func send(_ command: String) {
         let bytes = Array((command + "\n").utf8)
-        _ = write(commands, bytes, bytes.count)
+        _ = write(dialogue, bytes, bytes.count)
     }
 
     /// Types on the keyboard.
@@ -210,7 +208,7 @@ final class Session {
     private func pump(milliseconds: Int32) {
         var files = [
             pollfd(fd: isReading && isTerminalOpen ? terminal : -1, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: replies, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: dialogue, events: Int16(POLLIN), revents: 0),
         ]
         poll(&files, 2, milliseconds)
         if files[0].revents & Int16(POLLIN) != 0 {
@@ -219,7 +217,7 @@ final class Session {
                 screen.take(chunk)
             }
         }
-        if files[1].revents & Int16(POLLIN) != 0 { for chunk in chunks(of: replies) { said += chunk } }
+        if files[1].revents & Int16(POLLIN) != 0 { for chunk in chunks(of: dialogue) { said += chunk } }
     }
 
     private func chunks(of file: Int32) -> [[UInt8]] {

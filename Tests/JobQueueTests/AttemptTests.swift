@@ -90,7 +90,7 @@ private func once(_ kind: RawJobKind, _ options: EnqueueOptions = EnqueueOptions
     let id = try await bench.add(slow)
     _ = try await Claimer(core: bench.core).sweep()
     await started.wait()
-    while bench.clock.sleeperCount == 0 { await Task.yield() }
+    try await until { bench.clock.sleeperCount > 0 }
     bench.clock.advance(by: .seconds(5))
     try await bench.settleAll()
     let job = try #require(await bench.store.job(id))

@@ -70,7 +70,7 @@ import WorkerPool
     faulty.script(.settle, [.failBefore, .failAfter])
     _ = try await Claimer(core: bench.core).sweep()
     let completer = Completer(core: bench.core)
-    while bench.core.settlements.isEmpty { await Task.yield() }
+    try await until { !bench.core.settlements.isEmpty }
     for _ in 0..<2 {
         await #expect(throws: JobStoreError.self) { try await completer.sweep() }
         #expect(bench.core.table.count == 1)
@@ -103,7 +103,7 @@ import WorkerPool
     #expect(try await Rescuer(core: bench.core).sweep() == Rescue(requeued: [id], dead: []))
     #expect(try await Heartbeat(core: bench.core).sweep().lost == 1)
     await stopped.wait()
-    while bench.core.table.count > 0 { await Task.yield() }
+    try await until { bench.core.table.count == 0 }
     #expect(try await bench.state(id) == .queued)
     #expect(try await Claimer(core: bench.core).sweep().claimed == 1)
     #expect(bench.core.sessions.current != session)
@@ -130,7 +130,7 @@ import WorkerPool
     _ = try await Claimer(core: bench.core).sweep()
     await started.wait()
     let heartbeat = Heartbeat(core: bench.core)
-    while bench.core.table.claims.isEmpty { await Task.yield() }
+    try await until { !bench.core.table.claims.isEmpty }
     _ = try await heartbeat.sweep()
     #expect(try await bench.store.job(id)?.progress == JobProgress(fraction: 0.5, note: "half"))
     _ = try await bench.store.cancel([id], by: "elsewhere", now: bench.core.now)
@@ -186,7 +186,7 @@ import WorkerPool
     let id = try await bench.add()
     let queue = bench.queue
     let waiter = Task { try await queue.wait(for: id, timeout: .seconds(60)) }
-    while bench.core.waiters.isEmpty { await Task.yield() }
+    try await until { !bench.core.waiters.isEmpty }
     let session = try await bench.store.openSession("other", lease: .seconds(15), now: bench.core.now)
     let lease = try #require(
         await bench.store.claim(session, from: .all, limit: 1, now: bench.core.now).first?.lease)

@@ -103,7 +103,7 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
     let run = Task { try await queue.run() }
     await started.wait()
     let end = Task { await queue.shutdown() }
-    while !queue.isEnding { await Task.yield() }
+    try await until { queue.isEnding }
     letGo.open()
     await end.value
     try await run.value
@@ -199,7 +199,7 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
     let id = try await bench.add()
     let queue = bench.queue
     let waiter = Task { try await queue.wait(for: id, timeout: .seconds(30)) }
-    while bench.clock.sleeperCount == 0 { await Task.yield() }
+    try await until { bench.clock.sleeperCount > 0 }
     bench.clock.advance(by: .seconds(30))
     #expect(try await waiter.value?.state == .queued)
     #expect(try await queue.wait(for: JobID(rawValue: 99), timeout: .seconds(30)) == nil)
@@ -222,7 +222,7 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
             for _ in 0..<2_000 {
                 group.addTask { try await queue.wait(for: id, timeout: .seconds(60))?.state }
             }
-            while queue.waiting < 2_000 { await Task.yield() }
+            try await until { queue.waiting == 2_000 }
             letGo.open()
             for try await state in group { #expect(state == .succeeded) }
         }
@@ -277,7 +277,7 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
         }
         #expect(try await receipts() == [receipt])
         mayStop.open()
-        while try await receipts().count < 2 { await Task.yield() }
+        try await until { try await receipts().count >= 2 }
         let last = try #require(await receipts().last)
         #expect(last.id == receipt.id)
         #expect(last.phase == .done)

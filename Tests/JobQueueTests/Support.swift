@@ -49,6 +49,17 @@ struct Bench {
     }
 }
 
+/// Waits until `condition` holds; throws where it does not in good time.
+func until(_ condition: () async throws -> Bool) async throws {
+    for _ in 0..<30_000 {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(1))
+    }
+    throw InVain()
+}
+
+struct InVain: Error {}
+
 /// Runs a queue on the machine's clock, and ends it.
 func running(
     _ queue: JobQueue, _ body: () async throws -> Void

@@ -4,9 +4,11 @@ import Testing
 struct DurableRunTests {
     @Test func aRunThatWasKilled_goesOnWhereItStopped() async throws {
         let program = try Program()
+        // The third leaves some time for the end of the second to be written down, which nobody waits for.
         let result = try await program(
             """
-            run() { seq 6 | $P --no-ui -j1 --state s 'echo {} >> done; [ {} != 3 ] || [ -e go ] || kill -9 $PPID'; }
+            die='sleep 0.5; kill -9 $PPID'
+            run() { seq 6 | $P --no-ui -j1 --state s "echo {} >> done; [ {} != 3 ] || [ -e go ] || { $die; }"; }
             run; touch go; run; echo "exit $?"; cat done | tr '\\n' ' '; run; wc -l < done
             """)
         // The third was in flight when the run died, and runs again.

@@ -64,7 +64,8 @@ struct Probe {
                     Probe.pending.withLock { $0.append(line) }
                     waker.wake()
                 }
-                return nil
+                // The test is over. A probe that a shell has started is not ended by it.
+                _exit(0)
             }, box)
     }
 

@@ -67,16 +67,20 @@ func cancellation() async throws {
 }
 
 /// Gives other tasks their turns until `condition` holds; a failure of the test where it does not in good time.
+///
+/// What takes longer than some turns is waited for asleep, so that a wait does not keep the processors from other tests.
 func until(
     _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) async {
     let limit = ContinuousClock.now + .seconds(60)
+    var turns = 0
     while !condition() {
         guard ContinuousClock.now < limit else {
             Issue.record("in vain: until \(what)", sourceLocation: location)
             return
         }
-        await Task.yield()
+        turns += 1
+        if turns < 50 { await Task.yield() } else { try? await Task.sleep(for: .milliseconds(1)) }
     }
 }
 

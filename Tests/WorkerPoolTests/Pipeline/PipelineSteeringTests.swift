@@ -90,7 +90,9 @@ import Testing
         await until("both workers are blocked") { run.snapshot().stages[0].figures.blockedWorkers == 2 }
         clock.advance(by: .seconds(2))
         let figures = run.snapshot().stages[0].figures
-        #expect((figures.blocked, figures.passed, figures.reordering) == (1, 1, 0))
+        #expect((figures.blocked, figures.passed) == (1, 1))
+        // The third item may have been done before the second.
+        #expect(figures.reordering <= 1)
         run.stages[1].resize(to: 1)
         run.finish()
         #expect(try await run.outputs() == Array(0..<8))
