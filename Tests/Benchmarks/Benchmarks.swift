@@ -73,7 +73,7 @@ struct Scale: Sendable {
     var rounds: Int { isQuick ? 1 : 7 }
 
     /// A number of jobs, less in a quick run.
-    func jobs(_ count: Int) -> Int { isQuick ? count / 20 : count }
+    func jobs(_ count: Int) -> Int { isQuick ? count / 100 : count }
 }
 
 /// What was measured.

@@ -7,7 +7,7 @@ struct ResizeBenchmark: Benchmark {
     let name = "resize"
 
     func measure(_ scale: Scale) async throws -> Figure {
-        let times = scale.isQuick ? 20 : 1_000
+        let times = scale.isQuick ? 5 : 1_000
         let pool = Pool(PoolConfiguration(workers: 1, capacity: 1_024))
         let load = Load(pool)
         let producer = Task { try await load.run() }  // ended by `stop()` below
@@ -65,7 +65,7 @@ struct TenMillionBenchmark: Benchmark {
     let name = "engine/ten-million"
 
     func measure(_ scale: Scale) async throws -> Figure {
-        let jobs = scale.isQuick ? 500_000 : 10_000_000
+        let jobs = scale.isQuick ? 100_000 : 10_000_000
         let pool = Pool(PoolConfiguration(workers: 2, capacity: 1_024))
         for _ in 0..<jobs / 10 { try await pool.submit { _ in } }
         let before = ResidentMemory.bytes
