@@ -9,74 +9,74 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
 
     /// What lists and logs call it; `job-42` where empty.
     public var name: String {
-        get { shared.values.name }
-        set { own.values.name = newValue }
+        get { shared.name }
+        set { own.name = newValue }
     }
     /// What sort of job it is: limits (``PoolConfiguration/limits``) and routes go by it, lists are filtered by it, and
     /// spans are named after it. Empty by default.
     public var kind: String {
-        get { shared.values.kind }
-        set { own.values.kind = newValue }
+        get { shared.kind }
+        set { own.kind = newValue }
     }
     /// How urgent it is, −10 ... 10, brought into that range: higher comes first, 0 (the default) is ordinary.
     ///
     /// Jobs of one priority start in the order in which they were queued. Waiting makes up for priority: see
     /// ``PoolConfiguration/aging``.
     public var priority: Int {
-        get { Int(shared.values.priority) }
-        set { own.values.priority = JobOptions.bounded(newValue) }
+        get { Int(shared.priority) }
+        set { own.priority = JobOptions.bounded(newValue) }
     }
     /// How long after its submission it may start at the earliest; `nil` (the default) means at once.
     public var delay: Duration? {
-        get { shared.values.delay }
-        set { own.values.delay = newValue }
+        get { shared.delay }
+        set { own.delay = newValue }
     }
     /// When it may start at the earliest, in seconds since 1970; where ``delay`` is given too, the later one counts.
     public var due: UnixTime? {
-        get { shared.values.due }
-        set { own.values.due = newValue }
+        get { shared.due }
+        set { own.due = newValue }
     }
     /// How long after its submission it must have ended: waiting, delays and all attempts included.
     ///
     /// A job that waits then fails and never starts. One that runs is told to stop and, unless it ends well all the
     /// same, fails and is not tried again. `nil` (the default) means any time.
     public var deadline: Duration? {
-        get { shared.values.deadline }
-        set { own.values.deadline = newValue }
+        get { shared.deadline }
+        set { own.deadline = newValue }
     }
     /// What no two live jobs of the pool share: it is free again once the job has ended. `nil` (the default) is shared
     /// by any number.
     public var key: String? {
-        get { shared.values.key }
-        set { own.values.key = newValue }
+        get { shared.key }
+        set { own.key = newValue }
     }
     /// What a submit does whose key a live job has. The default is ``DuplicatePolicy/join``.
     public var duplicates: DuplicatePolicy {
-        get { shared.values.duplicates }
-        set { own.values.duplicates = newValue }
+        get { shared.duplicates }
+        set { own.duplicates = newValue }
     }
     /// The longest an attempt may take before it is told to stop; `nil` (the default) means any time.
     ///
     /// Unless it ends well all the same, it has failed then, and is tried again where it has attempts left. The time
     /// stands still while the pool is frozen.
     public var timeout: Duration? {
-        get { shared.values.timeout }
-        set { own.values.timeout = newValue }
+        get { shared.timeout }
+        set { own.timeout = newValue }
     }
     /// How often it is tried; `nil` (the default) means as the pool is configured.
     public var retry: RetryPolicy? {
-        get { shared.values.retry }
-        set { own.values.retry = newValue }
+        get { shared.retry }
+        set { own.retry = newValue }
     }
     /// Labels for whoever looks at the job. Not interpreted.
     public var tags: [String: String] {
-        get { shared.values.tags }
-        set { own.values.tags = newValue }
+        get { shared.tags }
+        set { own.tags = newValue }
     }
     /// Tells the details screen what the job was asked to do, has printed and used.
     public var observation: (any JobObservation)? {
-        get { shared.values.observation }
-        set { own.values.observation = newValue }
+        get { shared.observation }
+        set { own.observation = newValue }
     }
 
     /// Options; everything has a default.
@@ -87,16 +87,15 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
         observation: (any JobObservation)? = nil
     ) {
         shared = Shared(
-            Values(
-                observation: observation, tags: tags, name: name, retry: retry, due: due, delay: delay,
-                deadline: deadline, timeout: timeout, duplicates: duplicates,
-                priority: JobOptions.bounded(priority), key: key, kind: kind))
+            observation: observation, tags: tags, name: name, retry: retry, due: due, delay: delay,
+            deadline: deadline, timeout: timeout, duplicates: duplicates,
+            priority: JobOptions.bounded(priority), key: key, kind: kind)
     }
 
     /// What is held, for this copy alone.
     private var own: Shared {
         mutating get {
-            if !isKnownUniquelyReferenced(&shared) { shared = Shared(shared.values) }
+            if !isKnownUniquelyReferenced(&shared) { shared = shared.copy }
             return shared
         }
     }
@@ -111,9 +110,9 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
     @inline(__always)
     var traits: JobRecord.Traits {
         var traits: JobRecord.Traits = []
-        if shared.values.timeout != nil { traits.insert(.timeout) }
-        if shared.values.deadline != nil { traits.insert(.deadline) }
-        if shared.values.key != nil { traits.insert(.keyed) }
+        if shared.timeout != nil { traits.insert(.timeout) }
+        if shared.deadline != nil { traits.insert(.deadline) }
+        if shared.key != nil { traits.insert(.keyed) }
         return traits
     }
 
@@ -129,14 +128,9 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
 }
 
 /// What copies of ``JobOptions`` share. Changed only while there is but one.
-private final class Shared: @unchecked Sendable {
-    var values: Values
-
-    init(_ values: Values) { self.values = values }
-}
-
+///
 /// What every job is asked for comes last: far from the count of references, which travels between processors.
-private struct Values: Sendable {
+private final class Shared: @unchecked Sendable {
     var observation: (any JobObservation)?
     var tags: [String: String]
     var name: String
@@ -149,6 +143,32 @@ private struct Values: Sendable {
     var priority: Int8
     var key: String?
     var kind: String
+
+    init(
+        observation: (any JobObservation)?, tags: [String: String], name: String, retry: RetryPolicy?,
+        due: UnixTime?, delay: Duration?, deadline: Duration?, timeout: Duration?,
+        duplicates: DuplicatePolicy, priority: Int8, key: String?, kind: String
+    ) {
+        self.observation = observation
+        self.tags = tags
+        self.name = name
+        self.retry = retry
+        self.due = due
+        self.delay = delay
+        self.deadline = deadline
+        self.timeout = timeout
+        self.duplicates = duplicates
+        self.priority = priority
+        self.key = key
+        self.kind = kind
+    }
+
+    var copy: Shared {
+        Shared(
+            observation: observation, tags: tags, name: name, retry: retry, due: due, delay: delay,
+            deadline: deadline, timeout: timeout, duplicates: duplicates, priority: priority, key: key,
+            kind: kind)
+    }
 }
 
 /// What can be seen of a job from outside while it runs and after it ended.
