@@ -18,8 +18,8 @@ final class Session {
     /// While it is off, the terminal takes nothing: a slow one.
     var isReading = true
 
-    /// Seconds until a wait is given up. Far more than it takes, as other tests want the processors too.
-    private static let patience = 30.0
+    /// Seconds until a wait is given up.
+    private static let patience = 5.0
 
     /// - Parameter shell: a script for bash to run in place of the probe, which it finds in `$PROBE`.
     init(

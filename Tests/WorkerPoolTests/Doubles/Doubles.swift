@@ -72,7 +72,7 @@ func cancellation() async throws {
 func until(
     _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) async {
-    let limit = ContinuousClock.now + .seconds(180)
+    let limit = ContinuousClock.now + .seconds(60)
     var turns = 0
     while !condition() {
         guard ContinuousClock.now < limit else {

@@ -81,16 +81,25 @@ import Testing
 
     @Test func workersBehindAStageThatKeepsOrder_areBlockedToo() async throws {
         let clock = ManualClock()
+        let (second, others) = (Signal(), Signal())
         let pipeline = Pipeline("p", of: Int.self)
-            .stage("a", workers: 2, order: .kept) { $0 }
+            .stage("a", workers: 2, order: .kept) { item in
+                // One after the other, so that none waits for an earlier one.
+                if item == 1 { await second.wait() } else if item > 1 { await others.wait() }
+                return item
+            }
             .stage("b", workers: 0, buffer: 1) { $0 }
         let run = pipeline.start(.still(clock: clock))
         _ = run.snapshot()
         for item in 0..<8 { try await run.send(item) }
+        await until("the first is through") { run.snapshot().stages[0].figures.passed == 1 }
+        second.fire()
+        await until("one worker is blocked") { run.snapshot().stages[0].figures.blockedWorkers == 1 }
+        others.fire()
         await until("both workers are blocked") { run.snapshot().stages[0].figures.blockedWorkers == 2 }
         clock.advance(by: .seconds(2))
         let figures = run.snapshot().stages[0].figures
-        #expect((figures.blocked, figures.passed) == (1, 1))
+        #expect((figures.blocked, figures.passed, figures.reordering) == (1, 1, 0))
         run.stages[1].resize(to: 1)
         run.finish()
         #expect(try await run.outputs() == Array(0..<8))
