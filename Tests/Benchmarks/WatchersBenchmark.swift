@@ -67,15 +67,8 @@ struct WatchersBenchmark: Benchmark {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         for _ in 0..<count {
             let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-            let result = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
-            guard result == 0, write(descriptor, request, request.count) == request.count,
+            guard SocketFile.withAddress(of: path, { connect(descriptor, $0, $1) }) == 0,
+                write(descriptor, request, request.count) == request.count,
                 read(descriptor, &buffer, buffer.count) > 0
             else { throw BenchmarkFailure("watcher \(polled.count) was turned away") }
             polled.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))

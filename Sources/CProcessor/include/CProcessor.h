@@ -31,6 +31,11 @@ static inline void pooltop_futex_wait(uint32_t *_Nonnull word, uint32_t expected
     syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, (void *)0, (void *)0, 0);
 }
 
+/// Of the thread sanitizer, there only where it is: what comes before a release of an address comes before what follows
+/// an acquire of it.
+void __tsan_acquire(void *_Nonnull address);
+void __tsan_release(void *_Nonnull address);
+
 /// Wakes one thread that sleeps on the word.
 static inline void pooltop_futex_wake(uint32_t *_Nonnull word) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, (void *)0, (void *)0, 0);

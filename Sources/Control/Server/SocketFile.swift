@@ -1,10 +1,10 @@
-import Glibc
+package import Glibc
 
 /// The file of a Unix socket: made so that nobody else can ever open it, and taken away at the end.
 ///
 /// The socket is bound inside a directory that only its owner can enter and linked to its place once its mode is
 /// 0600. The umask of the process, which its other threads rely on, stays as it is.
-struct SocketFile: Sendable {
+package struct SocketFile: Sendable {
     /// What fits into an address, with its zero.
     static let longestPath = 107
 
@@ -83,20 +83,27 @@ struct SocketFile: Sendable {
         case live, dead, forbidden
     }
 
+    /// Hands out the address of a path, which is at most ``longestPath`` bytes long.
+    package static func withAddress<Result>(
+        of path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Result
+    ) rethrows -> Result {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return try withUnsafePointer(to: &address) {
+            try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                try body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+
     /// Sees whether somebody listens on a socket. Returns at once.
     static func probe(_ path: String) -> Life {
         guard path.utf8.count <= longestPath else { return .dead }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return .forbidden }
         defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let result = withAddress(of: path) { connect(descriptor, $0, $1) }
         if result == 0 || errno == EAGAIN { return .live }
         return errno == EACCES || errno == EPERM ? .forbidden : .dead
     }

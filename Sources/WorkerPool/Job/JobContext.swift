@@ -9,6 +9,8 @@ public struct JobContext: Sendable {
     public let worker: WorkerID
     /// Which attempt this is, from 1.
     public let attempt: Int
+    /// Whether somebody waits for the result: not where an operator had the job run again, perhaps twice at a time.
+    @usableFromInline let isAwaited: Bool
 
     /// Whether the job has been told to stop. The same as `Task.isCancelled` in the job's own task.
     public var isCancelled: Bool { Task.isCancelled }

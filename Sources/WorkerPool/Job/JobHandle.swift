@@ -42,8 +42,8 @@ public struct JobHandle<Value: Sendable>: Sendable {
 /// long as a job.
 @usableFromInline
 final class JobResult<Value: Sendable>: JobEnding, @unchecked Sendable {
-    /// What the latest attempt returned. Written by attempts, which follow one another, and read by others only once
-    /// ``success()`` has told them that the last of them ended well.
+    /// What the latest attempt returned. Written by attempts of the job of the handle, which follow one another, and read
+    /// by others only once ``success()`` has told them that the last of them ended well.
     @usableFromInline var value: Value?
 
     @usableFromInline

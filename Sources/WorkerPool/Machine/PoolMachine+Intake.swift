@@ -5,13 +5,20 @@ import Synchronization
 /// A parked worker that has to be resumed once the lock is free.
 typealias Wake = UnsafeContinuation<Void, Never>
 
+/// What a submit is told of the live job that has the same key.
+struct LiveJob {
+    let id: JobID
+    /// Who is told how it ends.
+    let completion: JobCompletion?
+}
+
 extension PoolMachine {
     /// How a submit fared.
     enum Admission {
         /// In the queue; the worker is to be woken.
         case admitted(JobID, Wake?)
         /// A live job has the same key.
-        case duplicate(JobRecord)
+        case duplicate(LiveJob)
         /// There is no room.
         case full
         /// The intake is paused.
@@ -40,9 +47,9 @@ extension PoolMachine {
 
     /// The live job that has the same key.
     @inline(__always)
-    private func liveJob(withKeyOf job: borrowing Job) -> JobRecord? {
+    private func liveJob(withKeyOf job: borrowing Job) -> LiveJob? {
         guard let key = job.options?.key, let record = keyed[key], record.isLive else { return nil }
-        return record
+        return LiveJob(id: record.id, completion: record.completion)
     }
 
     @inline(__always)
@@ -131,7 +138,7 @@ extension PoolMachine {
         /// In the queue, where another job may have been given up for it.
         case admitted(JobID, dropped: JobRecord?, Wake?)
         /// A live job has the same key.
-        case duplicate(JobRecord)
+        case duplicate(LiveJob)
         /// Taken in and given up at once.
         case dropped(JobRecord)
         /// To be run by its producer, now.

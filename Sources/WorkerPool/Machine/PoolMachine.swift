@@ -203,9 +203,9 @@ struct Enqueued {
     /// How many of those are to be refused.
     var refused = 0
     /// The live job that the last of them has a key with.
-    var live: JobRecord?
+    var live: LiveJob?
 
-    mutating func leaveOut(_ job: Job, for live: JobRecord) {
+    mutating func leaveOut(_ job: Job, for live: LiveJob) {
         leftOut += 1
         if job.options?.duplicates == .refuse { refused += 1 }
         self.live = live

@@ -63,6 +63,7 @@ extension Pool {
                 ?? machine.heldRecord(id) ?? machine.ending.first { $0.id == id }
         }
         guard let record = live ?? telemetry.withLock({ $0.ended.find(id) }) else { return nil }
+        defer { record.isAboutToBeLetGo() }
         let (summary, startedAt) = look(at: record)
         var detail = JobDetail(summary: summary)
         let past = telemetry.withLock { _ in record.attempts }
@@ -165,6 +166,7 @@ extension Pool {
         func wants(_ state: JobState) -> Bool { query.states.isEmpty || query.states.contains(state) }
 
         mutating func look(at record: JobRecord, _ summary: () -> JobSummary) {
+            defer { record.isAboutToBeLetGo() }
             guard !isFull, matches(record) else { return }
             if toSkip > 0 {
                 toSkip -= 1

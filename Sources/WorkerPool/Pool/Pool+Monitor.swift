@@ -78,6 +78,7 @@ extension Pool: MonitorSource {
             line.failed = worker.failed
             line.busyShare = worker.busyShare
             if let record = worker.record {
+                defer { record.isAboutToBeLetGo() }
                 line.state = worker.isRetiring ? .retiring : .running
                 line.elapsed = seconds(now > worker.startedAt ? now - worker.startedAt : 0)
                 if let since = worker.stopSince {

@@ -37,7 +37,8 @@ extension Pool {
         let result = JobResult<Value>()
         // A function and not a closure, which would have to be converted.
         @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
-            result.value = try await body(context)
+            let value = try await body(context)
+            if context.isAwaited { result.value = value }
         }
         let (id, wanted) = try await submit(options, result, overflow, run)
         if wanted === result { return JobHandle(id: id, pool: self, result: result) }
@@ -138,7 +139,7 @@ extension Pool {
     private struct Admitted {
         let id: JobID
         /// The live job of the same key that it was joined to.
-        var live: JobRecord?
+        var live: LiveJob?
     }
 
     @inline(__always)
@@ -185,7 +186,7 @@ extension Pool {
     }
 
     /// A job whose key a live job has is joined to that, or refused.
-    private func join(_ live: JobRecord, _ job: Job) throws(PoolError) -> Admitted {
+    private func join(_ live: LiveJob, _ job: Job) throws(PoolError) -> Admitted {
         guard job.options?.duplicates == .refuse else { return Admitted(id: live.id, live: live) }
         throw refuse(1, .duplicateKey(live))
     }
@@ -234,7 +235,10 @@ extension Pool {
         var failure: (any Error)?
         do {
             try await Seat.$current.withValue(Seat(pool: self, slot: nil)) {
-                try await record.body?(JobContext(id: record.id, worker: WorkerID(rawValue: 0), attempt: 1))
+                try await record.body?(
+                    JobContext(
+                        id: record.id, worker: WorkerID(rawValue: 0), attempt: 1,
+                        isAwaited: record.completion != nil))
             }
         } catch {
             failure = error
@@ -258,7 +262,7 @@ extension Pool {
 
 extension PoolError {
     static let queueFull = PoolError(.queueFull, "the queue is full")
-    static func duplicateKey(_ live: JobRecord?) -> PoolError {
+    static func duplicateKey(_ live: LiveJob?) -> PoolError {
         PoolError(.duplicateKey, "\(live?.id.description ?? "another job") has the same key and is alive")
     }
     static let intakePaused = PoolError(.intakePaused, "the intake is paused")

@@ -39,7 +39,10 @@ extension Router {
         do {
             return try await pool.submit(options.forPool(context), returning: Value.self, overflow: .wait) {
                 inner in
-                try await body(JobContext(id: context.id, worker: inner.worker, attempt: context.attempt))
+                let outer = JobContext(
+                    id: context.id, worker: inner.worker, attempt: context.attempt,
+                    isAwaited: context.isAwaited)
+                return try await body(outer)
             }
         } catch let error as PoolError where error.code == .closed {
             return nil

@@ -4,6 +4,7 @@ import Synchronization
 extension Pool {
     /// Ends an attempt that was not a plain success. Returns whether the slot needs a fresh task.
     func settle(_ record: JobRecord, on slot: WorkerSlot?, error: (any Error)?, now: UInt64) -> Bool {
+        defer { record.isAboutToBeLetGo() }
         // Read now: a job that comes back is another worker's as soon as the lock is free.
         var attempt = PastAttempt(record, worker: slot?.id)
         let settlement = state.withLock { $0.settle(record, on: slot, error: error, now: now) }

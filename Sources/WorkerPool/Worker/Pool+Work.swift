@@ -77,7 +77,9 @@ extension Pool {
             slot.started(place, at: now)
             let attempt = Int(record.failures) + 1
             if record.traits.contains(.timeout) { watch(record, since: now) }
-            return (record.body, JobContext(id: record.id, worker: slot.id, attempt: attempt))
+            let context = JobContext(
+                id: record.id, worker: slot.id, attempt: attempt, isAwaited: record.completion != nil)
+            return (record.body, context)
         }
         var failure: (any Error)?
         do {
@@ -142,7 +144,10 @@ extension Pool {
                 record.release()
                 continue
             }
-            record._withUnsafeGuaranteedRef { $0.clear() }
+            record._withUnsafeGuaranteedRef { record in
+                record.hasBeenLetGo()
+                record.clear()
+            }
             batch[kept] = record
             kept += 1
         }

@@ -113,7 +113,12 @@ extension Pool {
     /// All events that are kept.
     var allEvents: [PoolEvent] { events(after: 0, limit: 1_000).events }
 
-    /// Waits until no job is left and every worker is parked.
+    /// Waits until every worker is parked: none has read the clock and not acted on it yet.
+    func parked() async {
+        await until("every worker is parked") { state.withLock { $0.parked.count == $0.slots.count } }
+    }
+
+    /// Waits until no job is left.
     func quiet() async {
         await until("the pool is quiet") { state.withLock { $0.nothingIsLeft } }
     }

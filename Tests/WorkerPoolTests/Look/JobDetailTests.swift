@@ -43,6 +43,7 @@ import Testing
         await until("the retry is timed") { clock.sleeperCount == 1 }
         #expect(pool.job(id)?.attempts.map(\.outcome) == ["failed"])
         #expect(pool.job(id)?.summary.error == "Broken()")
+        await pool.parked()
         clock.advance(by: .seconds(1))
         await job.started.wait()
         let detail = try #require(pool.job(id))

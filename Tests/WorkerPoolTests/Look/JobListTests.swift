@@ -113,9 +113,3 @@ import Testing
         await pool.drain()
     }
 }
-
-extension Pool {
-    func parked() async {
-        await until("all workers are parked") { state.withLock { $0.parked.count == $0.slots.count } }
-    }
-}

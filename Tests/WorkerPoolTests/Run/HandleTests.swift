@@ -53,6 +53,23 @@ import Testing
         #expect(await pool.drain().counters.cancelled == 0)
     }
 
+    /// Run again by an operator it is another job, and may run twice at a time: neither may touch the handle's result.
+    @Test func aJobRunAgain_leavesTheHandleAlone() async throws {
+        let pool = Pool(.still(workers: 2))
+        let runs = Counter()
+        let handle = try await pool.submit(returning: String.self) { _ in
+            runs.add()
+            if runs.count == 1 { throw Broken() }
+            return "late"
+        }
+        await #expect(throws: Broken.self) { try await handle.value }
+        for _ in 0..<2 { #expect(pool.retry([handle.id]).phase == .done) }
+        await pool.drain()
+        #expect(runs.count == 3)
+        #expect(handle.result.value == nil)
+        await #expect(throws: Broken.self) { try await handle.value }
+    }
+
     @Test func cancel_ofAQueuedJob_endsTheWait() async throws {
         let pool = Pool(.still(workers: 0))
         let handle = try await pool.submit(returning: Int.self) { _ in 1 }

@@ -54,6 +54,7 @@ import Testing
         let pool = Pool(.still(workers: 2, clock: clock))
         let order = Journal<String>()
         let (old, _) = try await pool.hold()
+        await until("the other worker is parked") { pool.state.withLock { $0.parked.count == 1 } }
         clock.advance(by: .seconds(1))
         let runs = Counter()
         let young = try await pool.submit("young", returning: Int.self) { _ in
