@@ -57,7 +57,7 @@ public final class FaultyJobStore: JobStore {
     }
 
     private let store: any JobStore
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A store that does all that `store` does, until it is told to fail.
     public init(_ store: any JobStore) { self.store = store }

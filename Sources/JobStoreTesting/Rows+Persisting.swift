@@ -105,5 +105,5 @@ extension JobStoreConformance {
 
 /// What was claimed, by all tasks together.
 private final class Claims: Sendable {
-    let ids = Mutex<[JobID]>([])
+    let ids = Locked<[JobID]>([])
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 import Testing
 
@@ -78,7 +79,7 @@ import Testing
     }
 
     private func offThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
-        let box = Mutex<Result?>(nil)
+        let box = Locked<Result?>(nil)
         let kept = Kept(box)
         await SystemThread.perform { kept.set(work()) }
         guard let result = kept.value else { preconditionFailure("the work was done") }
@@ -86,8 +87,8 @@ import Testing
     }
 
     private final class Kept<Value: Sendable>: Sendable {
-        private let box: Mutex<Value?>
-        init(_ box: consuming sending Mutex<Value?>) { self.box = box }
+        private let box: Locked<Value?>
+        init(_ box: consuming sending Locked<Value?>) { self.box = box }
         func set(_ value: Value) { box.withLock { $0 = value } }
         var value: Value? { box.withLock { $0 } }
     }
@@ -156,7 +157,7 @@ import Testing
     }
 
     private final class Steps: Sendable {
-        private let taken = Mutex(0)
+        private let taken = Locked(0)
         func add(_ count: Int = 1) { taken.withLock { $0 += count } }
         var count: Int { taken.withLock { $0 } }
     }
@@ -226,7 +227,7 @@ import Testing
     }
 
     private final class Troubles: Sendable {
-        private let told = Mutex<[OutputSink.Trouble]>([])
+        private let told = Locked<[OutputSink.Trouble]>([])
         func add(_ trouble: OutputSink.Trouble) { told.withLock { $0.append(trouble) } }
         var all: [OutputSink.Trouble] { told.withLock { $0 } }
     }

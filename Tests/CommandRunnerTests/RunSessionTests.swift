@@ -51,7 +51,7 @@ import WorkerPool
         let pipe = try Pipe()
         var options = options("test {} != 2", ["1", "2", "3"], output: pipe.writeEnd)
         options.attempts = 2
-        let counts = Mutex(Counters())
+        let counts = Locked(Counters())
         let kept = Kept(counts)
         let session = try RunSession(options)
         await session.run()
@@ -64,8 +64,8 @@ import WorkerPool
     }
 
     private final class Kept: Sendable {
-        private let box: Mutex<Counters>
-        init(_ box: consuming sending Mutex<Counters>) { self.box = box }
+        private let box: Locked<Counters>
+        init(_ box: consuming sending Locked<Counters>) { self.box = box }
         func set(_ value: Counters) { box.withLock { $0 = value } }
         var value: Counters { box.withLock { $0 } }
     }

@@ -82,7 +82,7 @@ final class Gate: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func open() {
         let waiters = state.withLock { state in
@@ -106,7 +106,7 @@ final class Gate: Sendable {
 
 /// Counts by number of the job.
 final class Tally: Sendable {
-    private let counts = Mutex<[JobID: Int]>([:])
+    private let counts = Locked<[JobID: Int]>([:])
 
     func count(_ id: JobID) { counts.withLock { $0[id, default: 0] += 1 } }
     var all: [JobID: Int] { counts.withLock { $0 } }

@@ -21,7 +21,7 @@ package final class OutputTail: Sendable {
         var lines: UInt64 = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Nothing yet.
     package init() {}

@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import Monitoring
 import Synchronization
 
 /// One nameless temporary file for all output that is too much for memory.
@@ -21,7 +22,7 @@ package final class Spool: Sendable {
     }
 
     private let directory: String
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A spool in `directory`; the file is made when it is first needed.
     package init(directory: String) { self.directory = directory }

@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// Reads the input, source after source, on a thread of its own, while jobs already run.
@@ -11,9 +12,9 @@ package final class InputReader: Sendable {
     private let separator: UInt8
     private let isShuffled: Bool
     private let skipsBlankLines: Bool
-    private let thread = Mutex<SystemThread?>(nil)
-    private let failure = Mutex<SystemError?>(nil)
-    private let count = Mutex<(lines: Int, isAll: Bool)>((0, false))
+    private let thread = Locked<SystemThread?>(nil)
+    private let failure = Locked<SystemError?>(nil)
+    private let count = Locked<(lines: Int, isAll: Bool)>((0, false))
 
     /// Opens all sources.
     ///

@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// Hands lines from the thread that reads them to the task that makes jobs of them, a bounded number ahead.
@@ -12,7 +13,7 @@ final class RecordChannel: Sendable {
     }
 
     private let limit: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let room: WakeEvent
 
     /// `limit` is how many bytes may lie ready, each line counted with 64 more.

@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// Appends to a job log, from any thread; an entry is one write, so that a log is never left with half a line by
@@ -6,7 +7,7 @@ import Synchronization
 package final class JobLogWriter: Sendable {
     private let file: Int32
     private let path: String
-    private let failure = Mutex<SystemError?>(nil)
+    private let failure = Locked<SystemError?>(nil)
 
     /// Opens a log, emptied unless `isResumed`.
     ///

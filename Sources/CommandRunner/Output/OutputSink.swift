@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// Writes what jobs print to standard output and error, job by job, on a thread of its own.
@@ -51,9 +52,9 @@ package final class OutputSink: Sendable {
     private let arrangement: Arrangement
     private let jobLog: JobLogWriter?
     private let logged: @Sendable ([JobLogEntry]) -> Void
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let wake: WakeEvent
-    private let thread = Mutex<SystemThread?>(nil)
+    private let thread = Locked<SystemThread?>(nil)
 
     /// A sink, and its thread.
     ///
@@ -67,7 +68,7 @@ package final class OutputSink: Sendable {
         self.arrangement = arrangement
         self.spool = spool
         self.jobLog = jobLog
-        state = Mutex(State(order: OutputOrder(keepsOrder: arrangement.keepsOrder)))
+        state = Locked(State(order: OutputOrder(keepsOrder: arrangement.keepsOrder)))
         wake = try WakeEvent()
         let started = try SystemThread(name: "pooltop-output") { self.writeAll() }
         thread.withLock { $0 = started }

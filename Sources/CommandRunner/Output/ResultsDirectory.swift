@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// Keeps each job's output in files of its own, laid out as GNU parallel does: `DIR/1/ARGUMENT/{seq,stdout,stderr}`.
@@ -7,7 +8,7 @@ package final class ResultsDirectory: Sendable {
 
     private let root: [UInt8]
     /// Fingerprints of the names given out in this run.
-    private let used = Mutex<Set<Int>>([])
+    private let used = Locked<Set<Int>>([])
 
     /// Makes the directory where it does not exist.
     ///

@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// Makes room for the descriptors of many commands at once, without passing the change on to them.
@@ -9,7 +10,7 @@ final class DescriptorLimit: Sendable {
     private static let reserve = 128
 
     private let original: rlimit
-    private let raised = Mutex(false)
+    private let raised = Locked(false)
 
     init() {
         var limit = rlimit()

@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// This program's own largest resident set, which the system takes for that of every process it starts until the
@@ -11,7 +12,7 @@ final class OwnMemory: Sendable {
         var taken: UInt64 = 0
     }
 
-    private let last = Mutex(Reading())
+    private let last = Locked(Reading())
 
     /// Whether a size in bytes may be our own. The kernel counts a few pages late, hence the margin.
     func hides(_ size: UInt64) -> Bool {

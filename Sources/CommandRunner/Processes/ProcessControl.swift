@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// The handle by which other threads reach a running command.
@@ -16,7 +17,7 @@ public final class ProcessControl: Sendable {
         var wake: WakeEvent?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A handle for one command.
     public init() {}

@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// Tells which process groups still have a living member, from `/proc`.
@@ -11,7 +12,7 @@ final class ProcessGroupCensus: Sendable {
         var groups: Set<pid_t> = []
     }
 
-    private let last = Mutex(Look())
+    private let last = Locked(Look())
 
     /// Whether a member of `group` lived at some time after this call.
     func isAlive(_ group: pid_t) -> Bool {

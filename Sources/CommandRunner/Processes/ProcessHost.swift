@@ -16,7 +16,7 @@ public final class ProcessHost: Sendable {
     let descriptors = DescriptorLimit()
     let ownMemory = OwnMemory()
     private let threads: WorkThreads
-    private let running = Mutex(Running())
+    private let running = Locked(Running())
 
     private static let pause = Duration.milliseconds(20)
     private static let patience = 500

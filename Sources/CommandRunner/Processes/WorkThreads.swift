@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 
 /// As many threads as there is blocking work at one time, kept for the next work.
@@ -17,19 +18,19 @@ final class WorkThreads: Sendable {
         var isOver = false
     }
 
-    // A closure of its own in a Mutex would be wrapped once more each time it is read.
+    // A closure of its own in a Locked would be wrapped once more each time it is read.
     private struct Errand: Sendable {
         var work: Work?
     }
 
     private final class Seat: Sendable {
         let bench: WorkBench
-        let next = Mutex(Errand())
+        let next = Locked(Errand())
 
         init() throws(SystemError) { bench = try WorkBench() }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let name: String
     private let limit: Int
 

@@ -10,7 +10,7 @@ final class CommandJob: JobObservation {
     let record: InputRecord
     let kit: JobKit
     let tail = OutputTail()
-    let state = Mutex(State())
+    let state = Locked(State())
 
     struct State: Sendable {
         var id: JobID?

@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// What all jobs of a run share.
@@ -9,13 +10,13 @@ final class JobKit: Sendable {
     /// What remembers the run; `nil` where nothing does.
     let memory: (any RunState)?
     let pressure = MemoryPressure()
-    let tally = Mutex(RunTally())
+    let tally = Locked(RunTally())
     let open = OpenJobs()
     /// Where jobs run, for the job log.
     let directory: [UInt8]
     /// What the jobs' keys have in common.
     let key: JobKey
-    private let observer = Mutex(Observer())
+    private let observer = Locked(Observer())
 
     /// What a job tells the run.
     enum Event: Sendable {
@@ -25,7 +26,7 @@ final class JobKit: Sendable {
         case resultsFailed(SystemError)
     }
 
-    // A closure of its own in a Mutex would be wrapped once more each time it is read.
+    // A closure of its own in a Locked would be wrapped once more each time it is read.
     private struct Observer: Sendable {
         var hear: (@Sendable (Event) -> Void)?
     }

@@ -10,7 +10,7 @@ final class OpenJobs: Sendable {
         var doubtful: [Int: CommandJob] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A job was handed to the pool; for runs that keep the order.
     func submitted(_ job: CommandJob, as id: JobID) {

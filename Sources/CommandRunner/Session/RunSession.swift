@@ -1,4 +1,5 @@
 import Glibc
+import Monitoring
 import Synchronization
 package import WorkerPool
 
@@ -21,10 +22,10 @@ package final class RunSession: Sendable {
     let options: RunOptions
     let kit: JobKit
     let host: ProcessHost
-    let resume: Mutex<ResumeIndex>
-    let status = Mutex(RunStatus())
-    let interrupts = Mutex(0)
-    let wasFrozenBySignal = Mutex(false)
+    let resume: Locked<ResumeIndex>
+    let status = Locked(RunStatus())
+    let interrupts = Locked(0)
+    let wasFrozenBySignal = Locked(false)
     let began = SystemTime.monotonic()
     private let progressIsTold = Atomic(true)
     private let stops = AsyncStream<Void>.makeStream()
@@ -47,7 +48,7 @@ package final class RunSession: Sendable {
                 sources: options.sources, separator: options.separator, isShuffled: options.isShuffled,
                 skipsBlankLines: options.template.skipsBlankLines,
                 isUnbounded: options.halt?.needsTotal ?? false)
-            resume = Mutex(try Self.doneBefore(options))
+            resume = Locked(try Self.doneBefore(options))
             let environment = ChildEnvironment(changes: options.variables, removed: JobVariables.names)
             let host = try ProcessHost(environment: environment, grace: options.grace)
             var log: JobLogWriter?

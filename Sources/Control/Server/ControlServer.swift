@@ -15,7 +15,7 @@ public final class ControlServer: Sendable {
     private let tasks: (any TaskService)?
     private let options: ControlOptions
     private let listeners: [Listener]
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var isStarted = false

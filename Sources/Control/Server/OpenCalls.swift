@@ -1,3 +1,4 @@
+import Monitoring
 import NIOCore
 import Synchronization
 
@@ -11,7 +12,7 @@ final class OpenCalls: Sendable {
     }
 
     private let executor: LoopExecutor
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(executor: LoopExecutor) { self.executor = executor }
 

@@ -13,7 +13,7 @@ final class WatchHub: Sendable {
     let limit: Int
     private let pools: [any MonitorSource]
     private let executor: LoopExecutor
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// The time after which a silent stream gives a sign of life.
     private static let heartbeat: Duration = .seconds(15)

@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Hands elements from any thread to the one task that waits for them.
@@ -8,7 +9,7 @@ final class Inbox<Element: Sendable>: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
-    private let content = Mutex(Content())
+    private let content = Locked(Content())
 
     /// Adds an element; those that it makes pointless are taken out.
     func post(_ element: Element, replacing isReplaced: (Element) -> Bool = { _ in false }) {

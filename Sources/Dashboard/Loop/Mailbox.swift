@@ -20,13 +20,13 @@ final class Mailbox: Sendable {
     /// More snapshots than these are not kept.
     private static let mostSnapshots = 8
 
-    private let content: Mutex<Content>
+    private let content: Locked<Content>
     private let waker: Waker
 
     /// A mailbox for so many sources.
     init(waker: Waker, sources: Int = 1) {
         self.waker = waker
-        content = Mutex(Content(boxes: Array(repeating: Box(), count: max(1, sources))))
+        content = Locked(Content(boxes: Array(repeating: Box(), count: max(1, sources))))
     }
 
     /// A snapshot arrived.

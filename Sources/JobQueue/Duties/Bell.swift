@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 import WorkerPool
 
@@ -8,7 +9,7 @@ final class Bell: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Wakes who waits, or who waits next.
     func ring() {

@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Decides how many jobs to claim ahead: the more, the sooner a full claim was used up.
@@ -23,7 +24,7 @@ struct PrefetchSizer {
 
     /// A sizer with its lock.
     final class Box: Sendable {
-        private let sizer = Mutex(PrefetchSizer())
+        private let sizer = Locked(PrefetchSizer())
 
         func claimed(_ count: Int, of room: Int, ended: UInt64, at now: UInt64, limit: Int) -> Int {
             sizer.withLock { $0.claimed(count, of: room, ended: ended, at: now, limit: limit) }

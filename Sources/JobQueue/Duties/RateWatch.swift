@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Keeps the claimer from asking for rates again and again where there are none.
@@ -7,7 +8,7 @@ final class RateWatch: Sendable {
         var found = true
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Whether the last look found a rate, or was a second ago.
     func mayMatter(at now: UInt64) -> Bool {

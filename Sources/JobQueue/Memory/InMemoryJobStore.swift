@@ -11,7 +11,7 @@ public final class InMemoryJobStore: JobStore {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let signal = ChangeSignal()
 
     /// An empty store.

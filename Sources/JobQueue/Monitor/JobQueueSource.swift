@@ -144,7 +144,7 @@ private struct Search {
 
 /// A meter with its lock.
 private final class MeterBox: Sendable {
-    private let meter = Mutex(ArrivalMeter())
+    private let meter = Locked(ArrivalMeter())
 
     func read(_ snapshot: PoolSnapshot) -> (arrivals: Double, highWater: Int) {
         meter.withLock { meter in

@@ -19,7 +19,7 @@ public final class JobQueue: Sendable {
     private enum Life { case new, running, ending, ended }
 
     let core: QueueCore
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let stopBell = Bell()
 
     /// A queue of jobs in `store`, of which this process can run `kinds`.

@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Wakes those who listen to a store's changes; signals that nobody has taken yet are merged.
@@ -8,7 +9,7 @@ package final class ChangeSignal: Sendable {
         var isFinished = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Nobody listens.
     package init() {}

@@ -10,7 +10,7 @@ final class EndWaiters: Sendable {
         var cursor = JobID(rawValue: 0)
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Whether anybody waits.
     var isEmpty: Bool { state.withLock { $0.bells.isEmpty } }

@@ -28,8 +28,8 @@ final class QueueCore: Sendable {
     let promoteBell = Bell()
     let lookBell = Bell()
     /// When the promoter is to look next, at the latest.
-    let nextDue = Mutex<StoreTime?>(nil)
-    private let state: Mutex<State>
+    let nextDue = Locked<StoreTime?>(nil)
+    private let state: Locked<State>
 
     init(_ store: any JobStore, _ kinds: [RawJobKind], _ configuration: JobQueueConfiguration) {
         self.store = store
@@ -41,7 +41,7 @@ final class QueueCore: Sendable {
             clock: configuration.clock, seed: configuration.seed)
         pool.overflow = .wait
         self.pool = Pool(pool)
-        state = Mutex(
+        state = Locked(
             State(workers: configuration.workers, random: SplitMix(seed: configuration.seed)))
     }
 

@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// This process's sessions: the one it claims with, and earlier ones whose jobs still run.
@@ -7,7 +8,7 @@ final class SessionBook: Sendable {
         var retiring: [SessionID] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// The one to claim with.
     var current: SessionID? { state.withLock { $0.current } }

@@ -1,8 +1,9 @@
+import Monitoring
 import Synchronization
 
 /// Ends of attempts that the store has yet to be told.
 final class SettlementBox: Sendable {
-    private let waiting = Mutex<[Settlement]>([])
+    private let waiting = Locked<[Settlement]>([])
     private let count = Atomic<UInt64>(0)
     let bell = Bell()
 

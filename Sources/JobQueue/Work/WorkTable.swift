@@ -37,7 +37,7 @@ final class WorkTable: Sendable {
     /// How many ended jobs' numbers are kept, for the lists of failures and events.
     private static let kept: UInt64 = 4_096
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// How many attempts run or wait for a worker.
     var inHand: Int { state.withLock { $0.inHand } }

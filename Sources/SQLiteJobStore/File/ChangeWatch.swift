@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import JobQueue
+import Monitoring
 import Synchronization
 
 /// Notices what other processes write, while anybody wants to know.
@@ -12,7 +13,7 @@ final class ChangeWatch: Sendable {
 
     private let path: String
     private let signal: ChangeSignal
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var isWatching = false

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import JobQueue
+import Monitoring
 import Synchronization
 
 /// The one connection that writes, on a thread of its own.
@@ -36,7 +37,7 @@ final class StoreWriter: Sendable {
         var state = State()
     }
 
-    private let box = Mutex(Box())
+    private let box = Locked(Box())
     private let wake = DispatchSemaphore(value: 0)
     private let pool: DatabasePool
     private let path: String

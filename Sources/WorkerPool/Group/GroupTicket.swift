@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// A job of a run while it is in the pool: does its work, tells the run of its end, and lets one task wait for that.

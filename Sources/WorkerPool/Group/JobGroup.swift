@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Named jobs that belong together and may depend on one another: a graph, run on a pool.

@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// How a job ended, told to whoever waits for its result.

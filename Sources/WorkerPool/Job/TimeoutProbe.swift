@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Tells an attempt that has been told to stop why: because its time is up, or because someone cancelled the job.

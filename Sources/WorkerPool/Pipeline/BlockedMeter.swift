@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Measures how long the workers of a stage wait for room in the next one.

@@ -1,4 +1,5 @@
 import DequeModule
+import Monitoring
 import Synchronization
 
 /// The bounded buffer between the last stage and whoever reads the outputs.

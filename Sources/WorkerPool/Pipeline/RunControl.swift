@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Decides whether a run goes on, and tells those who wait for that.

@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// The tasks that look after a pool in the background.

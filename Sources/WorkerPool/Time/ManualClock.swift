@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// A clock for tests: time passes only in ``advance(by:)``.

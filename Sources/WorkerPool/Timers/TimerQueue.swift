@@ -1,4 +1,5 @@
 import HeapModule
+import Monitoring
 import Synchronization
 
 /// Calls back at given times: due jobs, attempts that take too long, producers

@@ -1,3 +1,4 @@
+import Monitoring
 import Synchronization
 
 /// Counts the tasks of a pool, so that its end can wait for them.

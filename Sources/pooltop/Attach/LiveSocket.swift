@@ -10,7 +10,7 @@ final class LiveSocket: Sendable {
     private let opening: Task<ControlServer?, Never>
 
     /// The paths to be taken away should the process leave at once.
-    private static let paths = Mutex<Set<String>>([])
+    private static let paths = Locked<Set<String>>([])
 
     /// Opens it, and returns at once. ``close()`` it in the end.
     init(kind: String, title: String, pools: [any MonitorSource], tasks: (any TaskService)? = nil) {

@@ -1,4 +1,5 @@
 import Dashboard
+import Monitoring
 import Synchronization
 import WorkerPool
 
@@ -25,7 +26,7 @@ final class GroupsDemo: Sendable {
     private let service: Duration
     private let failures: Double
     private let seed: UInt64
-    private let records = Mutex<[String: Record]>([:])
+    private let records = Locked<[String: Record]>([:])
 
     init(workers: Int, limit: Int, service: Duration, failures: Double, seed: UInt64) {
         pool = Pool(

@@ -13,7 +13,7 @@ final class DurableRun: RunState {
     private let store: SQLiteJobStore
     /// Held as long as the process lives: closing it would take SQLite's own locks away.
     private let lock: Int32
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let ends: AsyncStream<Void>.Continuation
     private let settling: Task<Void, Never>
     private let box: Ends
@@ -30,8 +30,8 @@ final class DurableRun: RunState {
 
     /// The claims of running jobs, and how those fared that have ended.
     private final class Ends: Sendable {
-        let leases = Mutex<[JobKey: [Lease]]>([:])
-        let waiting = Mutex<[Settlement]>([])
+        let leases = Locked<[JobKey: [Lease]]>([:])
+        let waiting = Locked<[Settlement]>([])
     }
 
     /// How many lines are taken in one step.

@@ -18,10 +18,10 @@ final class FakeSource: MonitorSource {
 
     struct Failed: Error {}
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(_ snapshot: PoolSnapshot = PoolSnapshot()) {
-        state = Mutex(State(snapshot: snapshot))
+        state = Locked(State(snapshot: snapshot))
     }
 
     var now: (looks: Int, commands: [OperatorCommand], operators: [String], queries: [JobQuery]) {

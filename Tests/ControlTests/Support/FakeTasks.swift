@@ -1,4 +1,5 @@
 import Control
+import Monitoring
 import Synchronization
 
 /// Tasks that do what the test says.
@@ -13,7 +14,7 @@ final class FakeTasks: TaskService {
         var waiters: [AsyncStream<Never>.Continuation] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     /// Tells when somebody waits for a task.
     let waits = AsyncStream<Void>.makeStream()
 

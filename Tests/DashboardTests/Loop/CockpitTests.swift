@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func controlKeys_reachTerminalAndProgram() async throws {
-        let interrupts = Mutex(0)
+        let interrupts = Locked(0)
         var options = CockpitOptions(refresh: .milliseconds(50))
         options.onInterrupt = { interrupts.withLock { $0 += 1 } }
         let running = Running(options: options)
@@ -250,7 +250,7 @@ import Testing
     }
 
     @Test func theMailbox_keepsTheLatest_andIsBounded() {
-        let wakes = Mutex(0)
+        let wakes = Locked(0)
         let mailbox = Mailbox(waker: Waker { wakes.withLock { $0 += 1 } })
         for second in 0..<100 { mailbox.post(Scenes.empty(at: Double(second)), at: Double(second)) }
         mailbox.end(.ended)

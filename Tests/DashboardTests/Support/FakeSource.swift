@@ -17,9 +17,9 @@ final class FakeSource: MonitorSource {
 
     struct Unreachable: Error, CustomStringConvertible { var description: String }
 
-    private let content: Mutex<Content>
+    private let content: Locked<Content>
 
-    init(_ snapshot: PoolSnapshot) { content = Mutex(Content(snapshot: snapshot)) }
+    init(_ snapshot: PoolSnapshot) { content = Locked(Content(snapshot: snapshot)) }
 
     /// What was said and asked so far.
     var now: Content { content.withLock { $0 } }
@@ -97,7 +97,7 @@ final class FakeSource: MonitorSource {
 /// A source that does not answer until it is let go.
 final class SilentSource: MonitorSource {
     private let base = FakeSource(Scenes.busy())
-    private let waiters = Mutex<(isOpen: Bool, all: [CheckedContinuation<Void, Never>])>((false, []))
+    private let waiters = Locked<(isOpen: Bool, all: [CheckedContinuation<Void, Never>])>((false, []))
 
     /// Answers from now on.
     func letGo() {

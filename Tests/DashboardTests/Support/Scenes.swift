@@ -317,7 +317,7 @@ enum Scenes {
         return stage
     }
 
-    private static let pasts = Mutex<[PoolSnapshot.ID: PoolModel]>([:])
+    private static let pasts = Locked<[PoolSnapshot.ID: PoolModel]>([:])
 
     /// What a cockpit knows of a pool's last four minutes; worked out once.
     private static func past(of snapshot: PoolSnapshot) -> PoolModel {

@@ -12,7 +12,7 @@ final class DurableTasks: TaskService {
     /// How long tasks are kept once they have ended.
     private let retention: Retention
     /// Bulk retries that are spread over time; cancelled by ``close()``.
-    private let background = Mutex<[Task<Void, Never>]>([])
+    private let background = Locked<[Task<Void, Never>]>([])
 
     init(_ queue: JobQueue, kinds: [String: TaskKind], jobKinds: [RawJobKind], retention: Retention) {
         self.queue = queue

@@ -1,15 +1,14 @@
-import Glibc
-import Synchronization
-
 #if THREAD_SANITIZER
+    import Glibc
+
     /// A lock that the thread sanitizer can see: the slow path of `Synchronization.Mutex` lies in a library that is
     /// not instrumented, so that whatever is handed on through a contended mutex looks like a race.
-    struct Locked<Value>: ~Copyable, @unchecked Sendable {
+    package struct Locked<Value>: ~Copyable, @unchecked Sendable {
         // Guarded by the mutex beside it.
         private let value: UnsafeMutablePointer<Value>
         private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-        init(_ initialValue: consuming sending Value) {
+        package init(_ initialValue: consuming sending Value) {
             value = .allocate(capacity: 1)
             value.initialize(to: initialValue)
             mutex = .allocate(capacity: 1)
@@ -23,7 +22,7 @@ import Synchronization
             mutex.deallocate()
         }
 
-        borrowing func withLock<Result, E: Error>(
+        package borrowing func withLock<Result, E: Error>(
             _ body: (inout sending Value) throws(E) -> sending Result
         ) throws(E) -> sending Result {
             pthread_mutex_lock(mutex)
@@ -32,6 +31,8 @@ import Synchronization
         }
     }
 #else
+    package import Synchronization
+
     /// A value with its lock.
-    typealias Locked<Value: ~Copyable> = Mutex<Value>
+    package typealias Locked<Value: ~Copyable> = Mutex<Value>
 #endif
