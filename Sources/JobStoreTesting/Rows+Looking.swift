@@ -9,11 +9,15 @@ extension JobStoreConformance {
             try expectEqual(try await bench.store.job(JobID(rawValue: 0)), nil, "job 0")
             try expectEqual(try await bench.store.job(JobID(rawValue: .max)), nil, "the last job")
         },
-        Row("jobs_areListedNewestFirst_withoutPayload") { bench in
-            let ids = try await [bench.add(), bench.add(), bench.add()]
+        Row("jobs_areListedNewestFirst_withShortPayloads") { bench in
+            let longest = [UInt8](repeating: 1, count: StoreQuery.listedPayload)
+            let ids = try await [
+                bench.add { $0.payload = [] }, bench.add { $0.payload = longest },
+                bench.add { $0.payload = longest + [1] },
+            ]
             let page = try await bench.store.jobs(StoreQuery())
             try expectEqual(page.jobs.map(\.id), ids.reversed(), "order")
-            try expectEqual(page.jobs.map(\.job.payload), [[], [], []], "payloads")
+            try expectEqual(page.jobs.map(\.job.payload), [[], longest, []], "payloads")
             try expectEqual(page.next, nil, "next")
         },
         Row("jobs_areFiltered") { bench in

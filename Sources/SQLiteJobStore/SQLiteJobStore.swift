@@ -57,6 +57,8 @@ public final class SQLiteJobStore: JobStore {
         guard !watch.isClosed else { throw closed }
         do {
             return try await pool.read(body)
+        } catch let error as CancellationError {
+            throw error
         } catch {
             throw watch.isClosed ? closed : JobStoreError(translating: error, path: path)
         }

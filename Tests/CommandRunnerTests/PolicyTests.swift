@@ -43,6 +43,10 @@ import Testing
 
     @Test func halt_readsAllForms() {
         #expect(HaltRule.parse("never") == .some(nil))
+        for (short, long) in [
+            ("1", "soon,fail=1"), ("2", "now,fail=1"), ("-1", "soon,success=1"), ("-2", "now,success=1"),
+            ("20%", "soon,fail=20%"),
+        ] { #expect(HaltRule.parse(short) == HaltRule.parse(long)) }
         #expect(HaltRule.parse("now,fail=1") == HaltRule(isNow: true, reason: .fail, threshold: .count(1)))
         #expect(
             HaltRule.parse("soon,success=3") == HaltRule(isNow: false, reason: .success, threshold: .count(3))

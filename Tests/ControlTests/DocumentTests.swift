@@ -112,10 +112,7 @@ struct DocumentTests {
         #expect(lines.contains(#"pooltop_job_run_seconds{pool="two",quantile="0.99"} 0.25"#))
         #expect(lines.filter { $0 == "# TYPE pooltop_jobs_succeeded_total counter" }.count == 1)
         for line in lines where !line.hasPrefix("#") {
-            let name = String(line.prefix { $0 != "{" })
-            let family = ["_sum", "_count"].reduce(name) {
-                $0.hasSuffix($1) ? String($0.dropLast($1.count)) : $0
-            }
+            let family = line.prefix { $0 != "{" }
             #expect(
                 lines.contains { $0.hasPrefix("# TYPE \(family) ") }
                     && lines.contains { $0.hasPrefix("# HELP \(family) ") })

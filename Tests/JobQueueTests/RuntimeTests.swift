@@ -114,6 +114,69 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
     #expect(queue.core.pool.liveTasks == 0)
 }
 
+@Test func drain_takesNoMore_andDoesWhatIsQueued_butNotWhatIsHeldBackOrDueLater() async throws {
+    let started = Gate()
+    let letGo = Gate()
+    let kind = RawJobKind("slow") { payload, _ in
+        started.open()
+        await letGo.wait()
+        return payload
+    }
+    let store = InMemoryJobStore()
+    let queue = live(store, workers: 1, [kind])
+    let done = [try await queue.enqueue(kind, []), try await queue.enqueue(kind, [])]
+    let kept = [
+        try await queue.enqueue(kind, [], EnqueueOptions(delay: .seconds(3_600))),
+        try await queue.enqueue(kind, [], EnqueueOptions(queue: "held")),
+    ]
+    try await queue.pause("held", by: "me")
+    let run = Task { try await queue.run() }
+    await started.wait()
+    let end = Task { await queue.drain() }
+    try await until { queue.isEnding }
+    let keyed = EnqueueOptions(key: "late")
+    let error = await #expect(throws: JobQueueError.self) { try await queue.enqueue(kind, [], keyed) }
+    #expect(error?.code == .ending)
+    letGo.open()
+    await end.value
+    try await run.value
+    for id in done { #expect(try await store.job(id)?.state == .succeeded) }
+    for id in kept { #expect(try await store.job(id)?.attempt == 0) }
+    #expect(try await queue.queues().map(\.counters.rejected).reduce(0, +) == 1)
+}
+
+@Test func handBack_letsStoppedJobsRunAgain_andCountsNoAttempt() async throws {
+    let started = Gate()
+    let kind = RawJobKind("killed", maxAttempts: 1) { _, _ in
+        started.open()
+        while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(1)) }
+        throw Broken()
+    }
+    let store = InMemoryJobStore()
+    let queue = live(store, workers: 1, [kind])
+    let id = try await queue.enqueue(kind, [])
+    let run = Task { try await queue.run() }
+    await started.wait()
+    let end = Task { await queue.shutdown() }
+    try await until { queue.isEnding }
+    queue.handBack()
+    await end.value
+    try await run.value
+    let job = try #require(await store.job(id))
+    #expect((job.state, job.attempt) == (.queued, 0))
+}
+
+@Test func aPausedIntake_countsWhatItRefuses_andFindsLiveJobsByTheirKeys() async throws {
+    let bench = Bench()
+    let live = try await bench.add(Bench.echo, EnqueueOptions(key: "order 7"))
+    bench.queue.pauseIntake(by: "me")
+    await #expect(throws: JobQueueError.self) { try await bench.add() }
+    #expect(try await bench.add(Bench.echo, EnqueueOptions(key: "order 7")) == live)
+    let counters = try #require(await bench.queue.queues().first).counters
+    #expect((counters.submitted, counters.rejected) == (1, 1))
+    await bench.queue.shutdown()
+}
+
 @Test func shutdown_atTheEndOfTheGracePeriod_handsRunningJobsBack() async throws {
     let started = Gate()
     let kind = RawJobKind("endless") { _, _ in

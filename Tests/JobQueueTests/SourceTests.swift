@@ -55,6 +55,29 @@ import WorkerPool
     await bench.queue.shutdown()
 }
 
+@Test func source_tellsWhichAttemptFailed_andWhatFollowed() async throws {
+    let kind = RawJobKind("flaky", maxAttempts: 2) { _, _ in throw Broken() }
+    let bench = Bench(workers: 1, [kind])
+    let id = try await bench.add(kind)
+    for _ in 0..<2 {
+        bench.clock.advance(by: .seconds(5))
+        _ = try await Promoter(core: bench.core).sweep()
+        _ = try await Claimer(core: bench.core).sweep()
+        try await bench.settleAll()
+    }
+    let source = JobQueueSource(bench.queue)
+    try await until { try await source.failures(limit: 9).count == 2 }
+    let failures = try await source.failures(limit: 9)
+    #expect(failures.map(\.job) == [id, id])
+    #expect(failures.map(\.attempt) == [2, 1] && failures.map(\.maxAttempts) == [2, 2])
+    #expect(failures.map(\.outcome) == [.gaveUp, .failedAgain])
+    let told = try await source.events(after: 0, limit: 100).events.filter { $0.job == id }
+    #expect(told.map(\.kind) == [.retrying, .failed])
+    #expect(told.first?.message.hasSuffix("(attempt 1 of 2, another follows)") == true)
+    #expect(told.last?.message.hasSuffix("(attempt 2 of 2, gave up)") == true)
+    await bench.queue.shutdown()
+}
+
 @Test func source_carriesOutWhatQueuesCan() async throws {
     let bench = Bench()
     let source = JobQueueSource(bench.queue)

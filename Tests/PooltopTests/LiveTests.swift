@@ -46,7 +46,7 @@ struct LiveTests {
                 wait $run && wait $second && echo both
                 """)
         #expect(result.error.contains("2 pools are live; name one with --to PID"))
-        #expect(result.output.contains("status 2") && result.output.contains("attach 64"))
+        #expect(result.output.contains("status 2") && result.output.contains("attach 2"))
         #expect(result.output.contains("both") && program.read("out2").contains("3"))
     }
 

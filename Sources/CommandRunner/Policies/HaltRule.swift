@@ -18,9 +18,18 @@ package struct HaltRule: Sendable, Equatable {
     /// How many are enough.
     package var threshold: Threshold
 
-    /// Reads `now,fail=1`, `soon,success=3`, `soon,done=20%`; `.some(nil)` for `never`; `nil` where it is none.
+    /// Reads `now,fail=1`, `soon,success=3`, `soon,done=20%`, and GNU parallel's short forms `1`, `2`, `-1`, `-2` and `20%`;
+    /// `.some(nil)` for `never`; `nil` where it is none.
     package static func parse(_ text: String) -> HaltRule?? {
-        if text == "never" || text == "0" { return .some(nil) }
+        switch text {
+        case "never", "0": return .some(nil)
+        case "1": return parse("soon,fail=1")
+        case "2": return parse("now,fail=1")
+        case "-1": return parse("soon,success=1")
+        case "-2": return parse("now,success=1")
+        default: break
+        }
+        if text.hasSuffix("%"), !text.contains(",") { return parse("soon,fail=\(text)") }
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0] == "now" || parts[0] == "soon" else { return nil }
         let terms = parts[1].split(separator: "=", omittingEmptySubsequences: false)

@@ -28,7 +28,7 @@ extension RunSession {
         let done = tally.succeeded + tally.failed
         let all = input.total.map { " of \(RunSummary.grouped($0 - tally.skipped))" } ?? ""
         var parts = ["\(RunSummary.grouped(done))\(all) done"]
-        if tally.failed > 0 { parts.append("\(RunSummary.grouped(tally.failed)) failed") }
+        parts += RunSummary.unsuccessful(tally)
         parts.append("\(RunSummary.grouped(Int(figures.counters.running))) running")
         parts.append("\(RunSummary.grouped(Int(figures.counters.queued))) queued")
         if figures.sizing?.isActive == true { parts.append("\(figures.workers.target) workers by -j auto") }

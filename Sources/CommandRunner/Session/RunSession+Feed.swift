@@ -7,8 +7,10 @@ extension RunSession {
     func feed() async {
         var sequence = 0
         var lastStart: UInt64?
+        // Of the lines that are known, so many run all the same: they were left by an earlier run.
+        var left = 0
         do {
-            try await feedWhatIsLeft(&sequence, &lastStart)
+            left = try await feedWhatIsLeft(&sequence, &lastStart)
         } catch {
             return lost(error)
         }
@@ -22,7 +24,9 @@ extension RunSession {
             for (record, isNew) in zip(records, isNew) {
                 sequence += 1
                 if !isNew || isDone(record, sequence: sequence) {
-                    skip(sequence)
+                    let wasLeft = !isNew && left > 0
+                    if wasLeft { left -= 1 } else { kit.tally.withLock { $0.skipped += 1 } }
+                    sink.skip(sequence)
                     continue
                 }
                 if options.isDryRun {
@@ -39,19 +43,22 @@ extension RunSession {
 
     // MARK: What is remembered
 
-    /// Runs what an earlier run had read and not done.
-    private func feedWhatIsLeft(_ sequence: inout Int, _ lastStart: inout UInt64?) async throws {
-        guard let memory = kit.memory else { return }
+    /// Runs what an earlier run had read and not done; returns how many lines that are.
+    private func feedWhatIsLeft(_ sequence: inout Int, _ lastStart: inout UInt64?) async throws -> Int {
+        guard let memory = kit.memory else { return 0 }
         try await memory.begin(kit.key)
         while !isStopping {
             let lines = try await memory.left()
-            if lines.isEmpty { return }
+            if lines.isEmpty { break }
             for line in lines {
                 sequence += 1
                 await waitForTurn(after: &lastStart)
-                guard await submit(CommandJob(.line(line), sequence: sequence, kit: kit)) else { return }
+                guard await submit(CommandJob(.line(line), sequence: sequence, kit: kit)) else {
+                    return sequence
+                }
             }
         }
+        return sequence
     }
 
     /// Has lines remembered; tells which of them are to be run.
@@ -76,11 +83,6 @@ extension RunSession {
     }
 
     // MARK: Into the pool
-
-    private func skip(_ sequence: Int) {
-        kit.tally.withLock { $0.skipped += 1 }
-        sink.skip(sequence)
-    }
 
     /// Hands a job to the pool; false where the pool takes no more.
     private func submit(_ job: CommandJob) async -> Bool {

@@ -13,7 +13,8 @@ extension RunSession {
             sink.tell("pooltop: \(SignalName.of(number)): no more jobs are started, running ones finish")
             stop(.signal(number), by: SignalName.of(number))
         case SIGUSR1: pool.adjust(by: 1, by: SignalName.of(number))
-        case SIGUSR2: pool.adjust(by: -1, by: SignalName.of(number))
+        // As with xargs, one worker is always left.
+        case SIGUSR2: if pool.snapshot().workers.target > 1 { pool.adjust(by: -1, by: SignalName.of(number)) }
         default: return interrupt(number)
         }
         return true
@@ -43,7 +44,8 @@ extension RunSession {
             let finish = busy == 1 ? "finishes" : "finish"
             let rest = busy == 0 ? "" : ", \(jobs) \(finish); once more cancels \(busy == 1 ? "it" : "them")"
             sink.tell("pooltop: \(name): no more jobs are started\(rest)")
-            stop(.signal(number), by: name)
+            // The cockpit shows who has paused the dispatch, and so what the next one does.
+            stop(.signal(number), by: busy == 0 ? name : "\(name); once more cancels")
         case 2:
             let grace = DurationText.write(seconds: options.grace.inSeconds)
             sink.tell(

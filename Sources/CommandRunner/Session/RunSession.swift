@@ -24,6 +24,8 @@ package final class RunSession: Sendable {
     let host: ProcessHost
     let resume: Locked<ResumeIndex>
     let status = Locked(RunStatus())
+    /// Whether all lines have become jobs.
+    private let isFed = Atomic(false)
     let interrupts = Locked(0)
     let wasFrozenBySignal = Locked(false)
     let began = SystemTime.monotonic()
@@ -99,6 +101,7 @@ package final class RunSession: Sendable {
             group.addTask { await self.obeyStops() }
             group.addTask { await self.tick() }
             await feed()
+            isFed.store(true, ordering: .releasing)
             if let error = input.error { failed(error) }
             await pool.waitUntilIdle()
             if !isStopping { await farewell() }
@@ -125,6 +128,11 @@ package final class RunSession: Sendable {
             status: status.withLock { $0.code(unsuccessful: tally.submitted - tally.succeeded) },
             summary: RunSummary(
                 tally: tally, notStarted: tally.submitted - tally.succeeded - tally.failed, elapsed: elapsed))
+    }
+
+    /// Whether no line is to come and every job has ended.
+    package var isOver: Bool {
+        isFed.load(ordering: .acquiring) && pool.snapshot().counters.unfinished == 0
     }
 
     /// Starts no more jobs, because the user has left; those that run finish. Returns at once.

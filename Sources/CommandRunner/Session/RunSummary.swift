@@ -34,7 +34,7 @@ package struct RunSummary: Sendable {
     private var headline: String {
         let finished = tally.succeeded + tally.failed
         var parts = ["\(Self.grouped(tally.succeeded)) succeeded"]
-        if tally.failed > 0 { parts.append("\(Self.grouped(tally.failed)) failed") }
+        parts += Self.unsuccessful(tally)
         if tally.skipped > 0 { parts.append("\(Self.grouped(tally.skipped)) done before") }
         if notStarted > 0 { parts.append("\(Self.grouped(notStarted)) not started") }
         let time = DurationText.write(seconds: elapsed)
@@ -43,8 +43,15 @@ package struct RunSummary: Sendable {
         return "\(Self.grouped(finished)) \(noun) in \(time)\(speed): \(parts.joined(separator: ", "))"
     }
 
+    /// How many jobs failed, and how many were cancelled.
+    static func unsuccessful(_ tally: RunTally) -> [String] {
+        let failed = tally.failed - tally.cancelled
+        return [(failed, "failed"), (tally.cancelled, "cancelled")].filter { $0.0 > 0 }
+            .map { "\(grouped($0)) \($1)" }
+    }
+
     private var failures: String {
-        let groups = tally.groups.filter { $0.value.count > 0 }
+        let groups = tally.groups.filter { $0.value.count > 0 && $0.key != RunTally.cancelled }
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         return groups.prefix(5).map { type, group in
             let jobs = group.examples.sorted().map { String($0) }.joined(separator: ", ")

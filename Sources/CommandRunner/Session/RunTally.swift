@@ -28,6 +28,9 @@ package struct RunTally: Sendable {
         package var examples: [Int] = []
     }
 
+    /// The type of the failures that are none: somebody did not want the job any more.
+    static let cancelled = "cancelled"
+
     private static let slowLimit = 3
     private static let exampleLimit = 5
     private static let groupLimit = 100
@@ -38,8 +41,10 @@ package struct RunTally: Sendable {
     package var skipped = 0
     /// Jobs that ended well.
     package private(set) var succeeded = 0
-    /// Jobs that ended otherwise.
+    /// Jobs that ended otherwise, those included that were cancelled.
     package private(set) var failed = 0
+    /// Jobs that were cancelled.
+    package var cancelled: Int { groups[Self.cancelled]?.count ?? 0 }
     /// The longest, longest first.
     package private(set) var slowest: [SlowJob] = []
     /// Failures by type.

@@ -2,7 +2,7 @@ import Monitoring
 
 /// Figures of pools in Prometheus' text format.
 struct MetricsText {
-    private enum Kind: String { case counter, gauge, summary }
+    private enum Kind: String { case counter, gauge }
 
     private struct Family {
         var name: String
@@ -63,7 +63,7 @@ struct MetricsText {
             ("job_run_seconds", "One attempt, from started to ended", snapshot.latencies.run),
             ("job_total_seconds", "From submitted to ended", snapshot.latencies.total),
         ] {
-            addSummary(name, about + ", over about the last minute.", pool, figures ?? LatencyFigures())
+            addQuantiles(name, about + ", over about the last minute.", pool, figures ?? LatencyFigures())
         }
     }
 
@@ -92,25 +92,24 @@ struct MetricsText {
         add("attempts_failed_total", .counter, "Attempts that failed.", pool, Double(snapshot.errors.total))
     }
 
-    private mutating func addSummary(
+    /// Gauges, not a summary: its sum and count would have to grow for ever, and these are those of a window.
+    private mutating func addQuantiles(
         _ name: String, _ help: String, _ pool: String, _ figures: LatencyFigures
     ) {
         for (quantile, value) in [
             ("0.5", figures.p50), ("0.9", figures.p90), ("0.95", figures.p95), ("0.99", figures.p99),
             ("1", figures.max),
         ] {
-            add(name, .summary, help, "\(pool),quantile=\"\(quantile)\"", value)
+            add(name, .gauge, help, "\(pool),quantile=\"\(quantile)\"", value)
         }
-        add(name, .summary, help, pool, figures.mean * Double(figures.count), suffix: "_sum")
-        add(name, .summary, help, pool, Double(figures.count), suffix: "_count")
     }
 
     private mutating func add(
-        _ name: String, _ kind: Kind, _ help: String, _ labels: String, _ value: Double, suffix: String = ""
+        _ name: String, _ kind: Kind, _ help: String, _ labels: String, _ value: Double
     ) {
         let name = "pooltop_" + name
         let number = Int64(exactly: value).map { "\($0)" } ?? "\(value)"
-        let sample = "\(name)\(suffix){\(labels)} \(number)"
+        let sample = "\(name){\(labels)} \(number)"
         if let place = families.firstIndex(where: { $0.name == name }) {
             families[place].samples.append(sample)
         } else {

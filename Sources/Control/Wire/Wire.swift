@@ -19,7 +19,32 @@ enum Wire {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        if hasTrailingComma(buffer.readableBytesView) {
+            throw FieldError("the body is not JSON: a comma ends a list")
+        }
         return try decoder.decode(type, from: Data(buffer: buffer))
+    }
+
+    /// Whether a comma stands before a closing bracket: the decoder lets that pass, JSON does not.
+    private static func hasTrailingComma(_ bytes: some Sequence<UInt8>) -> Bool {
+        var isText = false
+        var isEscaped = false
+        var last: UInt8 = 0
+        for byte in bytes {
+            if isText {
+                isText = isEscaped || byte != UInt8(ascii: "\"")
+                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): continue
+            case UInt8(ascii: "\""): isText = true
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): if last == UInt8(ascii: ",") { return true }
+            default: break
+            }
+            last = byte
+        }
+        return false
     }
 
     /// What is wrong with JSON that could not be read, in one line for who sent it.

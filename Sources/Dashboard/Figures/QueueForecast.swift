@@ -65,6 +65,16 @@ enum QueueForecast: Sendable, Equatable {
         }
     }
 
+    /// The same under pauses that it does not know of yet: what is not taken in does not fill the queue, and what is not
+    /// started does not empty it.
+    func under(_ paused: Pauses) -> QueueForecast {
+        switch self {
+        case .fills, .grows: paused.intake == nil ? self : .unknown
+        case .drains: paused.dispatch == nil && paused.frozen == nil ? self : .stalled
+        case .unknown, .empty, .steady, .full, .stalled: self
+        }
+    }
+
     /// What it says: `fills in 12 s`.
     var text: String {
         switch self {

@@ -21,6 +21,14 @@ enum SizingHint: Sendable, Equatable {
     /// Seconds that are looked at.
     static let window = 30
 
+    /// Whether there is little to go by yet.
+    var isPreliminary: Bool {
+        switch self {
+        case .none, .measuring: true
+        case .finishing, .advice: false
+        }
+    }
+
     /// The number of workers to go to, where another one than now is advised.
     var suggestion: Int? {
         if case .advice(let advice) = self { advice.suggestion } else { nil }

@@ -95,6 +95,10 @@ struct ScreenLoop {
         for effect in effects {
             if effect.effect.isQuestion { turn.questions += 1 }
             if let exit = perform(effect) {
+                if exit == .quit, options.isOver?() == false {
+                    state.askToLeave()
+                    continue
+                }
                 turn.exit = exit
                 break
             }

@@ -71,11 +71,13 @@ extension CockpitState {
     /// Works out what changes once a second.
     private mutating func measure(_ snapshot: PoolSnapshot, now: UnixTime) {
         pool.forecast = QueueForecast(
-            depth: snapshot.queue.depth, capacity: snapshot.queue.capacity, history: pool.history)
+            depth: snapshot.queue.depth, capacity: snapshot.queue.capacity, history: pool.history
+        ).under(snapshot.paused)
         let recent = pool.history.complete.suffix(300)
         pool.rateScale = .fitting(recent.reduce(0) { max($0, $1.completed) }, previous: pool.rateScale)
         pool.depthScale = .fitting(recent.reduce(0) { max($0, $1.depth ?? 0) }, previous: pool.depthScale)
-        if abs(snapshot.time - pool.hintAt) >= Self.hintPace || pool.hint == .measuring {
+        // What says that there is nothing to measure yet is looked at again at once.
+        if abs(snapshot.time - pool.hintAt) >= Self.hintPace || pool.hint.isPreliminary {
             refreshHint(snapshot)
         }
         judge(now: now)

@@ -4,15 +4,30 @@ import TerminalUI
 extension CockpitState {
     /// Leaves, or asks where jobs would be lost by it.
     mutating func leave(now: UnixTime) -> [Effect] {
-        let open = panes.compactMap(\.pool.snapshot).filter { snapshot in
+        guard environment.canLoseJobs, !openPools.isEmpty else { return [.quit(.quit)] }
+        askToLeave()
+        return []
+    }
+
+    /// The pools that have something to do.
+    private var openPools: [PoolSnapshot] {
+        panes.compactMap(\.pool.snapshot).filter { snapshot in
             snapshot.state != .stopped && (snapshot.counters.unfinished > 0 || snapshot.producers.waiting > 0)
         }
-        guard environment.canLoseJobs, let snapshot = open.first else { return [.quit(.quit)] }
-        let left = Format.many(open.reduce(0) { $0 + $1.counters.unfinished }, "job is", "jobs are")
+    }
+
+    /// Asks whether to leave.
+    mutating func askToLeave() {
+        let unfinished = openPools.reduce(0) { $0 + $1.counters.unfinished }
+        // What is on the screen may be a second old.
+        let why =
+            unfinished > 0
+            ? Format.many(unfinished, "job is", "jobs are") + " unfinished."
+            : "Not all is done: more jobs have come, or are to come."
         var buttons = [Dialog.Button("Go on without the screen", key: "g")]
         var answers: [Question.Answer] = [.quit(.quitGoOnHeadless)]
         if !environment.isReadOnly {
-            if snapshot.state == .running, !hasSeveral {
+            if pool.snapshot?.state == .running, !hasSeveral {
                 buttons.append(Dialog.Button("Drain", key: "d"))
                 answers.append(.perform(.drain, "Draining"))
             }
@@ -24,8 +39,7 @@ extension CockpitState {
         overlay = .question(
             Question(
                 dialog: Dialog(
-                    "Leave?", lines: [StyledText(SafeText("\(left) unfinished."))], buttons: buttons),
+                    "Leave?", lines: [StyledText(SafeText(why))], buttons: buttons),
                 answers: answers))
-        return []
     }
 }

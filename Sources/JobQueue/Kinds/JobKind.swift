@@ -73,6 +73,9 @@ public struct RawJobKind: Sendable {
     public var queue: String
     /// The longest an attempt may take; `nil` means any time.
     public var timeout: Duration?
+    /// Reads from a payload what is the longest that its attempts may take, where that is less; `nil` (the default) where
+    /// payloads say nothing of that.
+    public var timeoutOf: (@Sendable (_ payload: [UInt8]) -> Duration?)?
     /// Attempts in all.
     public var maxAttempts: Int
     /// The delays between them.

@@ -74,7 +74,7 @@ extension MemoryStoreMachine {
                 page.next = page.jobs.last?.id
                 break
             }
-            job.job.payload = []
+            if job.job.payload.count > StoreQuery.listedPayload { job.job.payload = [] }
             job.result = nil
             job.attempts = []
             page.jobs.append(job)

@@ -38,7 +38,7 @@ extension JobQueueSource {
             return done(`operator`, mark: "resume \(name)", "queue \(name) resumed")
         case .drain:
             // Ends with the queue.
-            Task.detached { [queue] in await queue.shutdown() }
+            Task.detached { [queue] in await queue.drain() }
             return done(`operator`, mark: "drain", "draining")
         }
     }

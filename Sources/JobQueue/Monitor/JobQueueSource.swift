@@ -97,19 +97,36 @@ public struct JobQueueSource: MonitorSource {
     /// The events of this process.
     public func events(after id: UInt64, limit: Int) async throws -> EventPage {
         var page = core.pool.events(after: id, limit: limit)
-        let ids = core.table.storeIDs(page.events.compactMap(\.job))
+        let numbers = page.events.compactMap(\.job)
+        let (ids, past) = (core.table.storeIDs(numbers), core.table.past(numbers))
         for index in page.events.indices {
             guard let job = page.events[index].job else { continue }
             page.events[index].job = ids[job] ?? job
+            if let claim = past[job] { page.events[index].show(claim) }
         }
         return page
     }
 
+    /// As the store numbers jobs and attempts. Failures come newest first.
     private func renumber(_ failures: [Failure]) -> [Failure] {
-        let ids = core.table.storeIDs(failures.map(\.job))
-        return failures.map { failure in
-            var failure = failure
-            failure.job = ids[failure.job] ?? failure.job
+        let numbers = failures.map(\.job)
+        let (ids, past) = (core.table.storeIDs(numbers), core.table.past(numbers))
+        let retried = past.values.filter { if case .retry = $0.outcome { true } else { false } }
+        let recovered = core.table.succeeded(among: Set(retried.map(\.job)))
+        // Of several failures of one job, only the last can be the end of it.
+        var seen: Set<JobID> = []
+        return failures.map { original in
+            var failure = original
+            failure.job = ids[original.job] ?? original.job
+            guard let claim = past[original.job] else { return failure }
+            failure.attempt = claim.attempt
+            failure.maxAttempts = claim.maxAttempts
+            if case .retry(let time) = claim.outcome {
+                failure.outcome =
+                    recovered.contains(claim.job)
+                    ? .recovered : seen.contains(claim.job) ? .failedAgain : .retry(at: time.unixTime)
+            }
+            seen.insert(claim.job)
             return failure
         }
     }

@@ -83,6 +83,21 @@ extension JobSummary {
     }
 }
 
+extension PoolEvent {
+    /// Tells of a failure as the store counts attempts: the pool knows one only.
+    mutating func show(_ claim: WorkTable.PastClaim) {
+        let told = "(attempt 1 of 1, gave up)"
+        guard message.hasSuffix(told) else { return }
+        var next = "gave up"
+        if case .retry = claim.outcome {
+            next = "another follows"
+            (kind, level) = (kind == .failed ? .retrying : kind, .warning)
+        }
+        message =
+            message.dropLast(told.count) + "(attempt \(claim.attempt) of \(claim.maxAttempts), \(next))"
+    }
+}
+
 extension JobDetail {
     /// The most of a payload that is shown, in bytes.
     private static let payloadLimit = 65_536

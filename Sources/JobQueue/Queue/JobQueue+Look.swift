@@ -30,6 +30,8 @@ extension JobQueue {
                 return job
             }
             await bell.wait(until: deadline, on: core.clock)
+            // Whoever gave up is told what was known: a store may not answer any more.
+            if Task.isCancelled { return job }
         }
     }
 

@@ -14,9 +14,18 @@ public final class JobQueue: Sendable {
         var life = Life.new
         var intakePause: QueuePause?
         var ended: [Bell] = []
+
+        /// Why nothing is taken.
+        var refusal: JobQueueError? {
+            if let intakePause {
+                return JobQueueError(.intakePaused, "the intake was paused by \(intakePause.by)")
+            }
+            return life == .draining || life == .ending
+                ? JobQueueError(.ending, "the queue is about to end: try again when it is back") : nil
+        }
     }
 
-    private enum Life { case new, running, ending, ended }
+    private enum Life { case new, running, draining, ending, ended }
 
     let core: QueueCore
     private let state = Locked(State())
@@ -80,13 +89,13 @@ public final class JobQueue: Sendable {
 
     /// Keeps jobs of kinds that this process need not know.
     public func enqueue(_ jobs: [NewJob]) async throws -> [EnqueueOutcome] {
-        if let pause = state.withLock({ $0.intakePause }) {
-            throw JobQueueError(.intakePaused, "the intake was paused by \(pause.by)")
-        }
+        let refusal = state.withLock { $0.refusal }
         core.step(.beforeEnqueue)
+        // Without any room, so that the store counts what is refused, and finds live jobs of the same keys all the same.
         let outcomes = try await core.store.enqueue(
-            jobs, capacity: core.configuration.capacity, now: core.now)
+            jobs, capacity: refusal == nil ? core.configuration.capacity : 0, now: core.now)
         core.step(.afterEnqueue)
+        if let refusal, outcomes.contains(.full) { throw refusal }
         core.expect(jobs.flatMap { [$0.due, $0.deadline].compactMap { $0 } })
         return outcomes
     }
@@ -106,7 +115,40 @@ public final class JobQueue: Sendable {
     public var isRunning: Bool { state.withLock { $0.life == .running } }
 
     /// Whether it has been told to end, or has ended.
-    package var isEnding: Bool { state.withLock { $0.life == .ending || $0.life == .ended } }
+    package var isEnding: Bool { state.withLock { $0.life != .new && $0.life != .running } }
+
+    /// Ends the queue when all that is queued has been done: takes no more jobs and no more from elsewhere, finishes those that are
+    /// queued or run, and returns once the queue has ended. What is due later, or held back by a pause, is kept for the next start.
+    public func drain() async {
+        let isMine = state.withLock { state in
+            guard state.life == .running else { return false }
+            state.life = .draining
+            return true
+        }
+        while isMine, isRunningOrDraining, await !isDone {
+            try? await core.clock.sleep(until: core.clock.now() + JobQueue.drainLook)
+        }
+        await shutdown()
+    }
+
+    /// How often a drain looks whether all is done, in nanoseconds.
+    private static let drainLook: UInt64 = 50_000_000
+
+    private var isRunningOrDraining: Bool { state.withLock { $0.life == .running || $0.life == .draining } }
+
+    /// Whether nothing is left that this process would start now.
+    private var isDone: Bool {
+        get async {
+            guard core.table.inHand == 0 else { return false }
+            // A store that does not answer now is asked again.
+            guard let queues = try? await queues() else { return false }
+            return queues.allSatisfy { $0.settings.paused != nil || $0.counters.queued == 0 }
+        }
+    }
+
+    /// Stops the jobs that run here at once and hands them back to the store: their attempts do not count. For a queue that
+    /// is being shut down and cannot wait.
+    package func handBack() { core.stop(core.table.unfinished, .handedBack) }
 
     /// Ends the queue: takes no more jobs from the store, lets those that run finish within the grace period, and hands
     /// the rest back. Returns once that is done. The store stays open.
@@ -119,7 +161,7 @@ public final class JobQueue: Sendable {
             case .new:
                 state.life = .ended
                 return true
-            case .running, .ending:
+            case .running, .draining, .ending:
                 state.life = .ending
                 state.ended.append(bell)
                 return false
@@ -166,6 +208,7 @@ extension JobQueue: Service {
             core.stopClaiming()
             vital.cancelAll()
             await vital.waitForAll()
+            state.withLock { $0.life = .ending }
             let grace = Task.isCancelled ? .zero : core.configuration.grace
             // Uncancelled: what is done here must be done to the end.
             await Task.detached { await core.end(grace, heart, completer) }.value

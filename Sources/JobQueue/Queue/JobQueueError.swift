@@ -8,6 +8,8 @@ public struct JobQueueError: JobFailure, CustomStringConvertible {
         case full
         /// Try again once the intake is open: an operator has paused it.
         case intakePaused
+        /// Try again later, or elsewhere: the queue is about to end.
+        case ending
         /// Mend the payload or the type it is decoded as.
         case badPayload
         /// Register the kind with the queue.

@@ -11,8 +11,26 @@ public struct QueueSettings: Sendable, Equatable, Codable {
     /// How many may start at once after a time of quiet, where there is a ``rate``; at least 1.
     public var burst = 1
 
+    /// The limits that a program set last when it started; `nil` where none did. What an operator has changed since then
+    /// stays as long as the program wants the same.
+    public var declared: QueueLimits?
+
     /// Nothing paused, nothing limited.
     public init() {}
+}
+
+/// Limits of a queue as a program wants them.
+public struct QueueLimits: Sendable, Equatable, Codable {
+    /// As ``QueueSettings/concurrency``.
+    public var concurrency: Int?
+    /// As ``QueueSettings/rate``.
+    public var rate: Double?
+
+    /// Limits; none by default.
+    public init(concurrency: Int? = nil, rate: Double? = nil) {
+        self.concurrency = concurrency
+        self.rate = rate
+    }
 }
 
 /// A pause of a queue.

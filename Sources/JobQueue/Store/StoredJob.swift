@@ -69,6 +69,8 @@ public struct StoredAttempt: Sendable, Equatable, Codable {
 public struct StoreQuery: Sendable, Equatable {
     /// The longest page.
     public static let maxLimit = 500
+    /// Pages show payloads up to so many bytes; longer ones are left out.
+    public static let listedPayload = 1_024
 
     /// Only jobs in these states; empty means all.
     public var states: Set<JobState> = []
@@ -87,7 +89,8 @@ public struct StoreQuery: Sendable, Equatable {
 
 /// One page of a store's jobs.
 public struct StorePage: Sendable, Equatable {
-    /// The jobs, newest first, without payload, result and attempts.
+    /// The jobs, newest first, without results and attempts, and without payloads longer than
+    /// ``StoreQuery/listedPayload``.
     public var jobs: [StoredJob]
     /// What ``StoreQuery/after`` takes for the next page; `nil` where this is the last.
     public var next: JobID?

@@ -7,7 +7,7 @@ extension QueueCore {
     func poolJob(_ claimed: ClaimedJob) -> Job {
         let kind = kinds[claimed.kind]
         let left = claimed.deadline.map { Duration.milliseconds($0.milliseconds - now.milliseconds) }
-        let timeout = [kind?.timeout, left].compactMap { $0 }.min()
+        let timeout = [kind?.timeout, kind?.timeoutOf?(claimed.payload), left].compactMap { $0 }.min()
         let options = JobOptions(
             name: "\(claimed.kind) \(claimed.lease.job)", kind: claimed.kind,
             timeout: timeout.map { max($0, .nanoseconds(1)) }, retry: RetryPolicy.none)
@@ -34,7 +34,7 @@ extension QueueCore {
             throw error
         }
         step(.started)
-        let began = clock.now()
+        let probe = TimeoutProbe()
         let lease = claimed.lease
         let durable = DurableContext(
             id: lease.job, queue: claimed.queue, attempt: claimed.attempt, maxAttempts: claimed.maxAttempts,
@@ -46,10 +46,7 @@ extension QueueCore {
             step(.finished)
             conclude(claimed, .succeed, result: result)
         } catch {
-            let spent = Duration.nanoseconds(Int64(clamping: elapsed(from: began, to: clock.now())))
-            // Whoever else stops a job says so in the table, but for the end of the process.
-            let isTimeout = Task.isCancelled && (timeout.map { !isStopping || spent >= $0 } ?? false)
-            fail(claimed, kind, error, isTimeout: isTimeout ? timeout : nil)
+            fail(claimed, kind, error, isTimeout: probe.hasFired ? timeout : nil)
             throw error
         }
     }
@@ -101,14 +98,16 @@ extension QueueCore {
         _ claimed: ClaimedJob, _ outcome: Settlement.Outcome, error: String? = nil, isTimeout: Bool = false,
         result: [UInt8]? = nil
     ) {
-        let (stop, inHand) = table.end(claimed.lease)
+        let (stop, inHand) = table.end(claimed.lease, outcome)
         if stop != .lost {
             var settlement = Settlement(claimed.lease, outcome, result: result, error: error)
             settlement.isTimeout = isTimeout
             switch (stop, outcome) {
             case (_, .succeed), (nil, _): break
             case (.handedBack, _): settlement = Settlement(claimed.lease, .release)
-            default: settlement = Settlement(claimed.lease, .cancel)
+            default:
+                settlement = Settlement(
+                    claimed.lease, .cancel, result: result, error: "cancelled while it ran")
             }
             settlements.add(settlement)
         }

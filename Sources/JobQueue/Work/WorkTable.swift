@@ -23,12 +23,20 @@ final class WorkTable: Sendable {
         var isOver = false
     }
 
+    /// An attempt that is over.
+    struct PastClaim: Sendable {
+        let job: JobID
+        let attempt: Int
+        let maxAttempts: Int
+        let outcome: Settlement.Outcome
+    }
+
     private struct State {
         var entries: [Lease: Entry] = [:]
         /// Which claim a job of the pool is.
         var byPoolID: [JobID: ClaimedJob] = [:]
-        /// Which jobs of the store those of the pool were that ended last.
-        var past: [JobID: JobID] = [:]
+        /// Which attempts of the store's jobs those of the pool were that ended last.
+        var past: [JobID: PastClaim] = [:]
         var progress: [Lease: JobProgress] = [:]
         /// Claims whose attempts are not over.
         var inHand = 0
@@ -62,17 +70,17 @@ final class WorkTable: Sendable {
         }
     }
 
-    /// Notes that an attempt is over; tells why it was stopped, and how many are left.
-    func end(_ lease: Lease) -> (stop: Stop?, inHand: Int) {
+    /// Notes that an attempt is over, and what follows; tells why it was stopped, and how many are left.
+    func end(_ lease: Lease, _ outcome: Settlement.Outcome) -> (stop: Stop?, inHand: Int) {
         state.withLock { state in
             guard let entry = state.entries[lease], !entry.isOver else { return (.lost, state.inHand) }
             state.entries[lease]?.isOver = true
             state.inHand -= 1
             state.progress[lease] = nil
-            if let id = entry.started {
-                state.byPoolID[id] = nil
+            if let id = entry.started, let claim = state.byPoolID.removeValue(forKey: id) {
                 // The pool numbers its jobs in order: the oldest kept is so many numbers back.
-                state.past[id] = lease.job
+                state.past[id] = PastClaim(
+                    job: lease.job, attempt: claim.attempt, maxAttempts: claim.maxAttempts, outcome: outcome)
                 if id.rawValue > WorkTable.kept {
                     state.past[JobID(rawValue: id.rawValue - WorkTable.kept)] = nil
                 }
@@ -108,6 +116,11 @@ final class WorkTable: Sendable {
         state.withLock { state in state.entries.filter { $0.value.session == session }.map(\.key) }
     }
 
+    /// Claims whose attempts are not over.
+    var unfinished: [Lease] {
+        state.withLock { state in state.entries.filter { !$0.value.isOver }.map(\.key) }
+    }
+
     /// Claims that no worker has taken yet.
     var waiting: [Lease] {
         state.withLock { state in
@@ -122,8 +135,25 @@ final class WorkTable: Sendable {
     func storeIDs(_ ids: some Sequence<JobID>) -> [JobID: JobID] {
         state.withLock { state in
             var found: [JobID: JobID] = [:]
-            for id in ids { found[id] = state.byPoolID[id]?.lease.job ?? state.past[id] }
+            for id in ids { found[id] = state.byPoolID[id]?.lease.job ?? state.past[id]?.job }
             return found
+        }
+    }
+
+    /// Which attempts jobs of the pool were, as far as they are kept.
+    func past(_ ids: some Sequence<JobID>) -> [JobID: PastClaim] {
+        state.withLock { state in
+            var found: [JobID: PastClaim] = [:]
+            for id in ids { found[id] = state.past[id] }
+            return found
+        }
+    }
+
+    /// Which of these jobs of the store have ended well here, as far as that is kept.
+    func succeeded(among jobs: Set<JobID>) -> Set<JobID> {
+        guard !jobs.isEmpty else { return [] }
+        return state.withLock { state in
+            Set(state.past.values.lazy.filter { $0.outcome == .succeed && jobs.contains($0.job) }.map(\.job))
         }
     }
 

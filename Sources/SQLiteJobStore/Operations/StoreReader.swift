@@ -62,10 +62,15 @@ enum StoreReader {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT \(summary) FROM jobs JOIN queues ON queues.id = jobs.queue \(condition)
+                SELECT \(summary), CASE WHEN length(payload) <= \(StoreQuery.listedPayload) THEN payload END
+                FROM jobs JOIN queues ON queues.id = jobs.queue \(condition)
                 ORDER BY jobs.id DESC LIMIT \(limit + 1)
                 """, arguments: StatementArguments(arguments))
-        let jobs = try rows.prefix(limit).map(stored)
+        let jobs = try rows.prefix(limit).map { row in
+            var job = try stored(row)
+            if let payload = row[19] as Data? { job.job.payload = [UInt8](payload) }
+            return job
+        }
         return StorePage(jobs: jobs, next: rows.count > limit ? jobs.last?.id : nil)
     }
 

@@ -1,15 +1,17 @@
+import ArgumentParser
 import Control
 import Glibc
 
 /// Lets the user choose one of several live pools, on the terminal.
 enum Chooser {
     /// - Returns: the socket of the one chosen.
-    /// - Throws: ``ControlError`` where there is no terminal to ask on, or none is chosen.
-    static func choose(among servers: [LiveServer]) throws(ControlError) -> String {
+    /// - Throws: the status to exit with, where there is no terminal to ask on, or none is chosen.
+    static func choose(among servers: [LiveServer]) throws(ExitCode) -> String {
         let list =
             "\(servers.count) pools are live:\n" + Finder.lines(servers, now: now).joined(separator: "\n")
         guard let terminal = fopen("/dev/tty", "r+") else {
-            throw ControlError(.usage, list + "\nname one by its PID")
+            StandardStreams.tell(list + "\nname one by its PID")
+            throw ExitCode(2)
         }
         defer { fclose(terminal) }
         fputs(list + "\n", terminal)
@@ -30,7 +32,8 @@ enum Chooser {
             }
             if word.isEmpty || word == "q" { break }
         }
-        throw ControlError(.refused, "none chosen")
+        StandardStreams.tell("none chosen")
+        throw ExitCode(2)
     }
 
     /// Seconds since 1970.

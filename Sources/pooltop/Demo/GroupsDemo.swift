@@ -32,7 +32,10 @@ final class GroupsDemo: Sendable {
         pool = Pool(
             PoolConfiguration(
                 name: "groups demo", workers: workers, capacity: 200,
-                limits: ["link": KindLimit(concurrency: 1), "test": KindLimit(concurrency: 3)],
+                limits: [
+                    "link": KindLimit(concurrency: 1), "test": KindLimit(concurrency: 3),
+                    "fetch": KindLimit(rate: RateLimit(20)),
+                ],
                 producers: GroupsDemo.branches.count, seed: seed))
         self.limit = limit
         self.service = service

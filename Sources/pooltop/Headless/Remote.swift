@@ -78,6 +78,9 @@ struct Remote {
     ///
     /// - Throws: where the pool refuses it.
     func perform(_ command: OperatorCommand) async throws {
+        guard info.access == "operator" else {
+            throw ControlError(.forbidden, "this connection only reads: an operator's token may do more")
+        }
         let receipt = try await pool().perform(command, by: "")
         // Told as the server tells it: refusals, too.
         if receipt.phase == .refused { throw ControlError(.refused, receipt.message) }

@@ -108,7 +108,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("halt"),
         help: ArgumentHelp(
-            "Stop early: now or soon (running jobs finish), then fail=N, success=N or done=N, or N% of all jobs.",
+            "Stop early: now or soon (running jobs finish), then fail=N, success=N or done=N, or N% of all jobs. 1 is short for soon,fail=1, 2 for now,fail=1.",
             valueName: "when,why=N"))
     var halt: String?
 

@@ -17,15 +17,16 @@ struct RunShow: Sendable {
         let stage = Stage.open(screen, source: session.pool) { options in
             options.title = title
             options.emptyMessage = "waiting for \(session.input.name)"
-            options.canLoseJobs = true
+            // A demo's work is done for nobody.
+            options.canLoseJobs = kind != "demo"
+            if options.canLoseJobs { options.isOver = { session.isOver } }
             options.onInterrupt = { RunSignals.deliver(SIGINT, to: session) }
             options.onSuspend = { session.freeze($0) }
         }
-        var watched = SignalWatch.steering
+        var watched = SignalWatch.steering + [SIGQUIT]
         if case .cockpit = stage {
             // The terminal has to be given back before the process is stopped: the cockpit sees to that.
             watched.removeAll { $0 == SIGTSTP || $0 == SIGCONT }
-            watched.append(SIGQUIT)
         }
         try SignalWatch.start(watched) { RunSignals.deliver($0, to: session) }
         return stage

@@ -29,8 +29,8 @@ struct ServeCommand: AsyncParsableCommand {
             pooltop attach http://127.0.0.1:8080 shows the cockpit; http://127.0.0.1:8080/openapi.json describes the rest.
 
             INT or TERM takes no more tasks, lets those that run finish within the grace period and hands the rest back; \
-            a second one stops them at once. What was waiting waits for the next start; what ran when the process was \
-            killed runs again.
+            a second one stops them at once, and they run again with the next start, for which what was waiting waits, \
+            too. pooltop drain does what is queued first. What ran when the process was killed runs again.
 
             Exit status: 0 ended by a signal, 64 the file is wrong, 69 it cannot listen or use its database.
             """)

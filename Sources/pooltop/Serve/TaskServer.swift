@@ -73,6 +73,8 @@ struct TaskServer {
         queue.retention.succeeded = configuration.keep
         queue.retention.cancelled = configuration.keep
         queue.retention.dead = configuration.keepDead
+        let shortest = min(configuration.keep, configuration.keepDead)
+        queue.cleanInterval = min(queue.cleanInterval, max(shortest, .seconds(1)))
         queue.grace = configuration.grace
         queue.logger = logger
         return queue
@@ -84,11 +86,15 @@ struct TaskServer {
         return logger
     }
 
-    /// The limits of the file hold from each start on; a pause that an operator made stays.
+    /// The limits of the file hold from the first start on, or when they have changed there; what an operator has changed
+    /// since then stays, and so does a pause.
     private func declareLimits(_ queue: JobQueue) async throws {
         let stored = try await queue.queues()
         for kind in configuration.kinds.values {
             var settings = stored.first { $0.name == kind.name }?.settings ?? QueueSettings()
+            let limits = QueueLimits(concurrency: kind.concurrency, rate: kind.rate)
+            guard settings.declared != limits else { continue }
+            settings.declared = limits
             settings.concurrency = kind.concurrency
             settings.rate = kind.rate
             settings.burst = max(kind.rate.map { Int($0) } ?? 1, 1)
@@ -106,7 +112,8 @@ struct TaskServer {
                 // Ends when the queue has; the process ends after that.
                 Task.detached { await queue.shutdown() }
             case 2:
-                StandardStreams.tell("stopping running tasks")
+                StandardStreams.tell("stopping running tasks: they run again with the next start")
+                queue.handBack()
                 host.killAll()
             default:
                 LiveSocket.removeFiles()

@@ -74,8 +74,11 @@ final class DurableTasks: TaskService {
     func task(_ id: String, wait: Duration) async throws -> TaskStatus? {
         guard let id = number(id) else { return nil }
         let job = wait > .zero ? try await queue.wait(for: id, timeout: wait) : try await queue.job(id)
-        return job.map(status)
+        return job.map(status).flatMap { isKept($0) ? $0 : nil }
     }
+
+    /// Whether its time has not come to be forgotten, which happens now and then.
+    private func isKept(_ task: TaskStatus) -> Bool { task.expires.map { $0 > queue.time.unixTime } ?? true }
 
     func cancel(_ id: String, by operator: String) async throws -> TaskStatus {
         let number = try known(id)
@@ -138,7 +141,8 @@ final class DurableTasks: TaskService {
             wanted.after = number
         }
         let page = try await queue.jobs(wanted)
-        return TaskPage(tasks: page.jobs.map(status), next: page.next.map { "\($0.rawValue)" })
+        return TaskPage(
+            tasks: page.jobs.map(status).filter(isKept), next: page.next.map { "\($0.rawValue)" })
     }
 
     func retryAll(_ query: TaskQuery, perSecond: Double?, by operator: String) async throws -> Int {
@@ -239,7 +243,8 @@ final class DurableTasks: TaskService {
         status.parameters = (try? TaskPayload(stored.job.payload))?.parameters ?? [:]
         status.priority = stored.job.priority
         status.key = stored.job.key
-        status.attempts = stored.attempt
+        // An attempt that its process's death cut short is none for the retries, but it was one.
+        status.attempts = stored.attempt + stored.rescues
         status.maxAttempts = stored.job.maxAttempts
         status.submitted = stored.created.unixTime
         status.due = stored.job.due?.unixTime

@@ -14,41 +14,26 @@ struct TaskRunner: Sendable {
 
     /// A kind of tasks as the queue knows it: each has a queue of its own, which bears its name.
     func jobKind(_ kind: TaskKind) -> RawJobKind {
-        RawJobKind(kind.name, queue: kind.name, timeout: kind.timeout, maxAttempts: kind.retries + 1) {
-            payload, context in
-            try await perform(kind, payload, context)
+        var jobKind = RawJobKind(
+            kind.name, queue: kind.name, timeout: kind.timeout, maxAttempts: kind.retries + 1
+        ) { payload, _ in try await perform(kind, payload) }
+        jobKind.timeoutOf = { payload in
+            (try? TaskPayload(payload))?.timeout.map { .seconds($0) }
         }
+        return jobKind
     }
 
-    private func perform(_ kind: TaskKind, _ bytes: [UInt8], _ context: DurableContext) async throws
-        -> [UInt8]?
-    {
-        let payload: TaskPayload
+    private func perform(_ kind: TaskKind, _ payload: [UInt8]) async throws -> [UInt8]? {
         let values: [String: String]
         do {
-            payload = try TaskPayload(bytes)
-            values = try kind.complete(payload.parameters.mapValues(\.text))
+            values = try kind.complete(try TaskPayload(payload).parameters.mapValues(\.text))
         } catch {
             // Taken under an older configuration; no further attempt can change that.
             throw CallFailure(
                 result: TaskResult(), message: "its parameters do not fit any more: \(error)",
                 isPermanent: true)
         }
-        guard let limit = payload.timeout else { return try await work(kind, values).encoded() }
-        let result = try await withThrowingTaskGroup { group in
-            group.addTask { try await work(kind, values) as TaskResult? }
-            group.addTask {
-                try await Task.sleep(for: .seconds(limit))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-        guard let result else {
-            throw CallFailure(
-                result: TaskResult(), message: "timed out after \(DurationText.write(seconds: limit))")
-        }
-        return result.encoded()
+        return try await work(kind, values).encoded()
     }
 
     private func work(_ kind: TaskKind, _ values: [String: String]) async throws -> TaskResult {
