@@ -50,7 +50,7 @@ extension RunSession {
             let grace = DurationText.write(seconds: options.grace.inSeconds)
             sink.tell(
                 "pooltop: \(name): \(jobs) cancelled, by force after \(grace); once more kills them now")
-            pool.cancelAll(by: name)
+            pool.cancelAll(by: "\(name); once more kills")
         case 3:
             sink.tell(
                 "pooltop: \(name): \(jobs) killed; once more leaves at once, whatever is still to be written")

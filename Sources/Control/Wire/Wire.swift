@@ -59,7 +59,10 @@ enum Wire {
             return "\(place(context))null stands where \(name(of: type)) belongs"
         case DecodingError.dataCorrupted(let context):
             if let under = context.underlyingError as? FieldError { return under.description }
-            return context.codingPath.isEmpty ? "the body is not JSON" : "\(place(context))bad value"
+            if !context.codingPath.isEmpty { return "\(place(context))bad value" }
+            // The decoder does not say where.
+            return context.debugDescription.contains("representable")
+                ? "a number is not whole, or too large" : "the body is not JSON"
         default: return "the body is not JSON"
         }
     }

@@ -91,11 +91,12 @@ struct ScreenLoop {
             effects += state.reduce(.input(input), now: now)
             turn.hasInput = true
         }
+        state.isOver = options.isOver?() ?? false
         effects += state.reduce(.tick, now: now)
         for effect in effects {
             if effect.effect.isQuestion { turn.questions += 1 }
             if let exit = perform(effect) {
-                if exit == .quit, options.isOver?() == false {
+                if exit == .quit, options.canLoseJobs, options.isOver?() == false {
                     state.askToLeave()
                     continue
                 }

@@ -55,8 +55,10 @@ struct Painter {
     mutating func paint() {
         var area = grid.bounds
         switch room {
-        case .line: paintLine(area)
-        case .figures: paintFigures(area)
+        case .line, .figures:
+            // What is typed is seen, however little room there is.
+            if isPrompting { paintFooter(area.take(bottom: 1)) }
+            if room == .line { paintLine(area) } else { paintFigures(area) }
         default:
             paintStateLine(area.take(top: 1))
             if room != .compact { paintTabs(area.take(top: 1)) }
@@ -66,6 +68,14 @@ struct Painter {
             paintFooter(footer)
         }
         paintOverlay(grid.bounds)
+    }
+
+    /// Whether something is being typed in place of the footer.
+    private var isPrompting: Bool {
+        switch state.overlay {
+        case .filter, .workers: true
+        case .help, .palette, .question, nil: false
+        }
     }
 
     /// The view in front, with the details that are open beside or over it.

@@ -117,15 +117,12 @@ public final class JobQueue: Sendable {
     /// Whether it has been told to end, or has ended.
     package var isEnding: Bool { state.withLock { $0.life != .new && $0.life != .running } }
 
-    /// Ends the queue when all that is queued has been done: takes no more jobs and no more from elsewhere, finishes those that are
-    /// queued or run, and returns once the queue has ended. What is due later, or held back by a pause, is kept for the next start.
+    /// Ends the queue when all that is queued has been done: takes no more jobs, finishes those that are queued or run, and
+    /// returns once the queue has ended. What is due later, or held back by a pause of its queue, is kept for the next
+    /// start. While the dispatch is paused nothing is done, and only ``shutdown()`` ends it.
     public func drain() async {
-        let isMine = state.withLock { state in
-            guard state.life == .running else { return false }
-            state.life = .draining
-            return true
-        }
-        while isMine, isRunningOrDraining, await !isDone {
+        state.withLock { state in if state.life == .running { state.life = .draining } }
+        while isDraining, await !isDone {
             try? await core.clock.sleep(until: core.clock.now() + JobQueue.drainLook)
         }
         await shutdown()
@@ -134,7 +131,7 @@ public final class JobQueue: Sendable {
     /// How often a drain looks whether all is done, in nanoseconds.
     private static let drainLook: UInt64 = 50_000_000
 
-    private var isRunningOrDraining: Bool { state.withLock { $0.life == .running || $0.life == .draining } }
+    private var isDraining: Bool { state.withLock { $0.life == .draining } }
 
     /// Whether nothing is left that this process would start now.
     private var isDone: Bool {

@@ -19,7 +19,7 @@ struct RunShow: Sendable {
             options.emptyMessage = "waiting for \(session.input.name)"
             // A demo's work is done for nobody.
             options.canLoseJobs = kind != "demo"
-            if options.canLoseJobs { options.isOver = { session.isOver } }
+            options.isOver = { session.isOver }
             options.onInterrupt = { RunSignals.deliver(SIGINT, to: session) }
             options.onSuspend = { session.freeze($0) }
         }

@@ -41,7 +41,10 @@ struct TaskServer {
 
     private func serve(_ store: SQLiteJobStore) async throws {
         let host = try ProcessHost()
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        var settings = HTTPClient.Configuration()
+        // A refused connection is an attempt that has failed: the kind says how many there are.
+        settings.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
         let runner = TaskRunner(host: host, client: client, outputLimit: configuration.outputLimit)
         let kinds = configuration.kinds.values.sorted { $0.name < $1.name }.map(runner.jobKind)
         let queue = JobQueue(store, kinds: kinds, queueConfiguration)

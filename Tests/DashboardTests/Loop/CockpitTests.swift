@@ -35,6 +35,22 @@ import Testing
         #expect(running.terminal.isClosed)
     }
 
+    /// A picture may be a second old: there is nothing in it yet, and all the same something would be lost.
+    @Test func q_asksWhereThePictureIsBehind() async throws {
+        var options = CockpitOptions(refresh: .milliseconds(50), canLoseJobs: true)
+        let isOver = Locked(false)
+        options.isOver = { isOver.withLock { $0 } }
+        let running = Running(Scenes.empty(), options: options)
+        _ = await running.terminal.see("no jobs yet")
+        running.terminal.type(.char("q"))
+        _ = await running.terminal.see("Not all is done")
+        running.terminal.type(.char("s"))
+        isOver.withLock { $0 = true }
+        _ = await running.terminal.see("ALL DONE")
+        running.terminal.type(.char("q"))
+        #expect(try await running.exit.value == .quit)
+    }
+
     @Test func keysBecomeCommands_inTheirOrder_andAnswersAreShown() async throws {
         var options = CockpitOptions(refresh: .milliseconds(50))
         options.operatorName = "ann"

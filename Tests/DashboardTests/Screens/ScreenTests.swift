@@ -74,6 +74,28 @@ import Testing
         #expect(stage.effects == [.quit(.quit)])
     }
 
+    @Test func smallTerminals_showWhatIsTyped() {
+        for (width, height) in [(20, 5), (24, 2), (15, 1)] {
+            var stage = Scenes.watched(Scenes.busy(), size: Size(width: width, height: height))
+            stage.press(.char("="), .char("9"))
+            #expect(stage.text.contains("workers 9"), "\(width)×\(height)")
+            stage.press(.escape, .char("/"), .char("q"))
+            #expect(stage.text.contains("filter q"), "\(width)×\(height)")
+            #expect(stage.effects.isEmpty)
+        }
+        var stage = Scenes.watched(Scenes.busy(), size: Size(width: 20, height: 5))
+        stage.press(.char(":"), .char("d"), .char("r"), .char("a"))
+        #expect(stage.text.contains("dra") && stage.text.contains("drain"))
+    }
+
+    @Test func onceAllIsDone_theScreenSaysSo_andWhatToPress() {
+        var stage = Scenes.watched(Scenes.failing(), size: Size(width: 120, height: 36))
+        stage.state.isOver = true
+        for word in ["ALL DONE", "all done: ", " failed", "r runs one again", "q leaves"] {
+            #expect(stage.text.contains(word), "\(word)")
+        }
+    }
+
     @Test func theHelpHint_isAlwaysThere() {
         for (width, height) in [(20, 5), (40, 10), (80, 24), (200, 50)] {
             for tab in Tab.allCases {

@@ -59,7 +59,7 @@ extension Painter {
     private mutating func paintPalette(_ palette: PaletteState, _ area: Rect) {
         let matches = palette.matches
         let width = area.width < 90 ? area.width : 76
-        let height = min(max(3, area.height - 2), min(matches.count, 12) + 4)
+        let height = area.height < 8 ? area.height : min(area.height - 2, min(matches.count, 12) + 4)
         let box = Rect(
             x: (area.width - width) / 2, y: max(0, min(3, area.height - height)), width: width, height: height
         )

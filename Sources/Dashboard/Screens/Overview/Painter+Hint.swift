@@ -5,6 +5,7 @@ import TerminalUI
 extension Painter {
     /// The hint on one line.
     func hintText(room: Int) -> StyledText {
+        if state.isOver { return farewell(room: room)[0] }
         if let sizing = activeSizing { return sizingText(sizing, room: room) }
         switch pool.hint {
         case .none where pool.snapshot?.counters.submitted == 0:
@@ -30,6 +31,7 @@ extension Painter {
 
     /// The hint on two lines: the measured load, and what follows from it.
     func hintLines(room: Int) -> [StyledText] {
+        if state.isOver { return farewell(room: room) }
         if let sizing = activeSizing { return sizingLines(sizing, room: room, most: 2) }
         guard case .advice(let advice) = pool.hint else { return [hintText(room: room)] }
         var second = situation(advice) + advised(advice, isLong: true)
@@ -40,6 +42,22 @@ extension Painter {
         let samples = StyledText(SafeText("  (\(Format.count(advice.samples)) runs)"), .dim)
         let first = load(advice)
         return [first.width + samples.width <= room ? first + samples : first, second]
+    }
+
+    /// How all went, and what to press: on a line of its own where both do not fit on one.
+    private func farewell(room: Int) -> [StyledText] {
+        let counters = pool.snapshot?.counters ?? Counters()
+        var text = StyledText(SafeText("all done: \(Format.count(counters.succeeded)) succeeded"))
+        if counters.failed > 0 {
+            text.append(SafeText(", \(Format.count(counters.failed)) failed"), Style(.failed))
+        }
+        if counters.cancelled > 0 { text.append(SafeText(", \(Format.count(counters.cancelled)) cancelled")) }
+        var keys = StyledText()
+        if counters.failed > 0, !state.environment.isReadOnly {
+            keys += StyledText("r", .footerKey) + " runs one again   "
+        }
+        keys += StyledText("q", .footerKey) + " leaves"
+        return text.width + 3 + keys.width <= room ? [text + StyledText("   ") + keys] : [text, keys]
     }
 
     /// The key that applies the hint now.

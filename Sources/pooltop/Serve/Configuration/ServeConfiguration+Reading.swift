@@ -25,7 +25,7 @@ extension ServeConfiguration {
             case let text: throw synchronous.wrong("takes full or normal, not '\(text)'")
             }
         }
-        workers = try fields["workers"]?.whole(0...100_000) ?? workers
+        workers = try fields["workers"]?.whole(0...10_000) ?? workers
         let queue = try fields["queue"]?.fields(["capacity"])
         capacity = try queue?["capacity"]?.whole(1...100_000_000) ?? capacity
         let results = try fields["results"]?.fields(["keep", "dead", "bytes"])

@@ -116,7 +116,10 @@ final class DurableTasks: TaskService {
         return status(job)
     }
 
-    private func number(_ id: String) -> JobID? { UInt64(id).map { JobID(rawValue: $0) } }
+    private func number(_ id: String) -> JobID? {
+        guard let number = UInt64(id), "\(number)" == id else { return nil }
+        return JobID(rawValue: number)
+    }
 
     private func known(_ id: String) throws -> JobID {
         guard let number = number(id) else { throw unknown(id) }
