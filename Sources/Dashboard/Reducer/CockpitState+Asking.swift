@@ -77,7 +77,9 @@ extension CockpitState {
         let open = ids.filter { id in !(summary(of: id)?.state.isFinal ?? false) }
         guard let first = open.first else {
             let what =
-                ids.count == 1 ? "\(ids[0]) has ended" : "All \(Format.count(ids.count)) jobs have ended"
+                ids.count == 1
+                ? "\(ids[0]) has finished already"
+                : "All \(Format.count(ids.count)) jobs have finished already"
             toasts.show("\(what): nothing to cancel", .warning, now: now)
             return []
         }

@@ -179,7 +179,7 @@ import Testing
         var stage = stage()
         stage.press(.char("3"), .char("G"), .char("x"))
         #expect(stage.question == nil)
-        #expect(stage.toasts.first?.hasSuffix("has ended: nothing to cancel") == true)
+        #expect(stage.toasts.first?.hasSuffix("has finished already: nothing to cancel") == true)
     }
 
     @Test func anIdleWorker_hasNothingToCancel() {
