@@ -4,7 +4,7 @@ public import TerminalUI
 public struct CockpitOptions: Sendable {
     /// What the state line calls the pool. Empty, the default, takes the pool's own name.
     public var title = ""
-    /// The time between two looks at a busy pool. Allowed: 50 ms ... 10 s; the default is 500 ms. An idle pool is
+    /// The time between two looks at a busy pool. Allowed: 50 ms ... 10 s; the default is 500 ms. An idle pool is, after a moment,
     /// looked at once a second, or as rarely as this where it is longer.
     public var refresh: Duration = .milliseconds(500)
     /// The colours to begin with.

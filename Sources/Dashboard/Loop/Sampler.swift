@@ -13,8 +13,9 @@ final class Sampler: Sendable {
     private let refresh: Duration
     private let isOver = Atomic(false)
 
-    /// The time between two looks at an idle pool.
-    private static let idlePace: Duration = .seconds(1)
+    /// The times between looks at an idle pool: twice as long each time, as most are so for a moment only, at their start above
+    /// all, and a picture without the work that has just come would mislead.
+    private static let idlePaces: ClosedRange<Duration> = .milliseconds(50) ... .seconds(1)
     /// The times between looks at a source that does not answer: twice as long each time.
     private static let lostPaces: ClosedRange<Duration> = .milliseconds(250) ... .seconds(4)
 
@@ -37,12 +38,19 @@ final class Sampler: Sendable {
         var previous: PoolSnapshot?
         var held: PoolSnapshot?
         var lostPace = Self.lostPaces.lowerBound
+        var idlePace = Self.idlePaces.lowerBound
         while !isOver.load(ordering: .acquiring) {
             var pace = refresh
             do {
                 let snapshot = try await source.snapshot()
                 lostPace = Self.lostPaces.lowerBound
-                if snapshot.isIdle { pace = max(refresh, Self.idlePace) }
+                if snapshot.isIdle {
+                    pace =
+                        idlePace < Self.idlePaces.upperBound ? min(refresh, idlePace) : max(refresh, idlePace)
+                    idlePace = min(idlePace * 2, Self.idlePaces.upperBound)
+                } else {
+                    idlePace = Self.idlePaces.lowerBound
+                }
                 if let last = previous, snapshot.isUnchanged(since: last) {
                     held = snapshot
                     mailbox.hear(from: number, at: clock.now)
