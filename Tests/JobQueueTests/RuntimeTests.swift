@@ -88,7 +88,8 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
     await bench.queue.shutdown()
 }
 
-@Test func shutdown_letsRunningJobsFinish_andHandsTheRestBack() async throws {
+/// A kind whose jobs end when they are let go.
+private func heldKind() -> (kind: RawJobKind, started: Gate, letGo: Gate) {
     let started = Gate()
     let letGo = Gate()
     let kind = RawJobKind("slow") { payload, _ in
@@ -96,6 +97,11 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
         await letGo.wait()
         return payload
     }
+    return (kind, started, letGo)
+}
+
+@Test func shutdown_letsRunningJobsFinish_andHandsTheRestBack() async throws {
+    let (kind, started, letGo) = heldKind()
     let store = InMemoryJobStore()
     let queue = live(store, workers: 1, [kind])
     let first = try await queue.enqueue(kind, [])
@@ -115,13 +121,7 @@ func queue_overAStoreThatFails_losesNothing_andAcknowledgesNothingTwice(_ seed: 
 }
 
 @Test func drain_takesNoMore_andDoesWhatIsQueued_butNotWhatIsHeldBackOrDueLater() async throws {
-    let started = Gate()
-    let letGo = Gate()
-    let kind = RawJobKind("slow") { payload, _ in
-        started.open()
-        await letGo.wait()
-        return payload
-    }
+    let (kind, started, letGo) = heldKind()
     let store = InMemoryJobStore()
     let queue = live(store, workers: 1, [kind])
     let done = [try await queue.enqueue(kind, []), try await queue.enqueue(kind, [])]

@@ -130,9 +130,11 @@ package final class RunSession: Sendable {
                 tally: tally, notStarted: tally.submitted - tally.succeeded - tally.failed, elapsed: elapsed))
     }
 
-    /// Whether no line is to come and every job has ended.
+    /// Whether every job has ended, and no line is to come or none would be taken any more.
     package var isOver: Bool {
-        isFed.load(ordering: .acquiring) && pool.snapshot().counters.unfinished == 0
+        let isFed = isFed.load(ordering: .acquiring)
+        let figures = pool.snapshot()
+        return figures.counters.unfinished == 0 && (isFed || figures.state == .stopped)
     }
 
     /// Starts no more jobs, because the user has left; those that run finish. Returns at once.

@@ -17,8 +17,8 @@ public struct CockpitOptions: Sendable {
     public var emptyMessage = "no jobs yet"
     /// Whether unfinished jobs are lost when the process ends, so that `q` asks. The default is `false`.
     public var canLoseJobs = false
-    /// Says whether all that there was to do is done and nothing is to come, which the screen then says. Asked again before
-    /// `q` leaves without a question, as the screen may be a second behind. `nil`, the default, for what never ends.
+    /// Says whether all that there was to do is done and nothing is to come: asked before each picture and key, as the
+    /// screen says it and `q` goes by it, and must answer at once. `nil`, the default, for what never ends.
     public var isOver: (@Sendable () -> Bool)?
     /// Whether the mouse is listened to from the start, where the terminal has one. The default is `true`.
     public var mouse = true

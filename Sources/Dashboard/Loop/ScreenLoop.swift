@@ -85,21 +85,18 @@ struct ScreenLoop {
             if case .heard = message {} else { turn.hasNews = true }
             if message.isAnswer { turn.answers += 1 }
         }
+        // Asked now: what is on the screen may be a second old.
+        state.isOver = options.isOver?()
         for (place, input) in inputs.enumerated() where input != .wake {
             // What a key means depends on what is on the screen: after each, that is worked out anew.
             if place > 0 { state.layout = Picture(of: state).layout }
             effects += state.reduce(.input(input), now: now)
             turn.hasInput = true
         }
-        state.isOver = options.isOver?() ?? false
         effects += state.reduce(.tick, now: now)
         for effect in effects {
             if effect.effect.isQuestion { turn.questions += 1 }
             if let exit = perform(effect) {
-                if exit == .quit, options.canLoseJobs, options.isOver?() == false {
-                    state.askToLeave()
-                    continue
-                }
                 turn.exit = exit
                 break
             }

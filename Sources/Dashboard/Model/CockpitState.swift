@@ -11,8 +11,8 @@ struct CockpitState: Sendable {
     var theme: Theme
     /// Whether the mouse is listened to.
     var mouseIsOn: Bool
-    /// Whether all that there was to do is done, and nothing is to come.
-    var isOver = false
+    /// Whether all that there was to do is done, and nothing is to come; `nil` where nobody knows.
+    var isOver: Bool?
 
     /// The view in front.
     var tab = Tab.overview

@@ -4,22 +4,11 @@ import TerminalUI
 extension CockpitState {
     /// Leaves, or asks where jobs would be lost by it.
     mutating func leave(now: UnixTime) -> [Effect] {
-        guard environment.canLoseJobs, !openPools.isEmpty else { return [.quit(.quit)] }
-        askToLeave()
-        return []
-    }
-
-    /// The pools that have something to do.
-    private var openPools: [PoolSnapshot] {
-        panes.compactMap(\.pool.snapshot).filter { snapshot in
+        let open = panes.compactMap(\.pool.snapshot).filter { snapshot in
             snapshot.state != .stopped && (snapshot.counters.unfinished > 0 || snapshot.producers.waiting > 0)
         }
-    }
-
-    /// Asks whether to leave.
-    mutating func askToLeave() {
-        let unfinished = openPools.reduce(0) { $0 + $1.counters.unfinished }
-        // What is on the screen may be a second old.
+        guard environment.canLoseJobs, !(isOver ?? open.isEmpty) else { return [.quit(.quit)] }
+        let unfinished = open.reduce(0) { $0 + $1.counters.unfinished }
         let why =
             unfinished > 0
             ? Format.many(unfinished, "job is", "jobs are") + " unfinished."
@@ -41,5 +30,6 @@ extension CockpitState {
                 dialog: Dialog(
                     "Leave?", lines: [StyledText(SafeText(why))], buttons: buttons),
                 answers: answers))
+        return []
     }
 }

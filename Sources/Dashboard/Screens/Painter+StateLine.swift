@@ -95,7 +95,7 @@ extension Painter {
                 SafeText("DRAINING \(Format.count(snapshot.counters.unfinished)) left"),
                 Style(.waiting, bold: true))
         case .running:
-            if state.isOver { return StyledText("ALL DONE", Style(.text, bold: true)) }
+            if state.isOver == true { return StyledText("ALL DONE", Style(.text, bold: true)) }
             // A clock that stands still while nothing happens: an idle screen sends nothing.
             if let since = pool.idleSince {
                 return StyledText("IDLE", Style(.text, bold: true))

@@ -273,6 +273,17 @@ import Testing
         #expect(stage.effects == [.quit(.quitCancelled)])
     }
 
+    @Test func q_goesByWhatIsSo_notByAPictureThatIsBehind() {
+        var early = stage(Scenes.empty()) { $0.canLoseJobs = true }
+        early.state.isOver = false
+        early.press(.char("q"))
+        #expect(early.text.contains("Not all is done") && early.effects.isEmpty)
+        var late = stage { $0.canLoseJobs = true }
+        late.state.isOver = true
+        late.press(.char("q"))
+        #expect(late.effects == [.quit(.quit)])
+    }
+
     @Test func q_doesNotAsk_onceAllIsDone() {
         var stage = stage(Scenes.empty()) { $0.canLoseJobs = true }
         stage.press(.char("q"))

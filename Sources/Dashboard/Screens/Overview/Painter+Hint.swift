@@ -5,7 +5,7 @@ import TerminalUI
 extension Painter {
     /// The hint on one line.
     func hintText(room: Int) -> StyledText {
-        if state.isOver { return farewell(room: room)[0] }
+        if state.isOver == true { return farewell(room: room)[0] }
         if let sizing = activeSizing { return sizingText(sizing, room: room) }
         switch pool.hint {
         case .none where pool.snapshot?.counters.submitted == 0:
@@ -31,7 +31,7 @@ extension Painter {
 
     /// The hint on two lines: the measured load, and what follows from it.
     func hintLines(room: Int) -> [StyledText] {
-        if state.isOver { return farewell(room: room) }
+        if state.isOver == true { return farewell(room: room) }
         if let sizing = activeSizing { return sizingLines(sizing, room: room, most: 2) }
         guard case .advice(let advice) = pool.hint else { return [hintText(room: room)] }
         var second = situation(advice) + advised(advice, isLong: true)
