@@ -27,6 +27,8 @@ struct PoolModel: Sendable, Equatable {
     var gauges = LimitGauges()
     /// Whether a job with a priority was ever seen: from then on lists have a column for it.
     var hasPriorities = false
+    /// The same of kinds.
+    var hasKinds = false
     /// How many workers would do.
     var hint = SizingHint.measuring
     /// When the hint was last worked out.
@@ -47,11 +49,13 @@ struct PoolModel: Sendable, Equatable {
             && left.job?.id == right.job?.id && left.job?.detail == right.job?.detail
             && left.forecast == right.forecast && left.hint == right.hint
             && left.gauges == right.gauges && left.hasPriorities == right.hasPriorities
+            && left.hasKinds == right.hasKinds
     }
 
-    /// Notes whether any of these jobs has a priority.
-    mutating func notePriorities(of jobs: some Sequence<JobSummary>) {
+    /// Notes whether any of these jobs has a priority or a kind.
+    mutating func noteTraits(of jobs: some Sequence<JobSummary>) {
         if !hasPriorities, jobs.contains(where: { $0.priority != 0 }) { hasPriorities = true }
+        if !hasKinds, jobs.contains(where: { !$0.kind.isEmpty }) { hasKinds = true }
     }
 
     /// A worker by its ID.

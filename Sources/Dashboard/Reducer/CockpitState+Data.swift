@@ -19,7 +19,7 @@ extension CockpitState {
         pool.snapshot = snapshot
         pool.history.record(snapshot)
         pool.gauges.take(snapshot)
-        pool.notePriorities(of: snapshot.workers.each.lazy.compactMap(\.job))
+        pool.noteTraits(of: snapshot.workers.each.lazy.compactMap(\.job))
         pool.idleSince = snapshot.isIdle ? pool.idleSince ?? snapshot.time : nil
         if pool.history.now != second || before == nil {
             measure(snapshot, now: now)

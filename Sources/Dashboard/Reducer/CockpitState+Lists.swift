@@ -90,7 +90,7 @@ extension CockpitState {
 
     /// Takes in a page of jobs, unless something else was asked for since.
     mutating func take(_ page: JobPage, for query: JobQuery, now: UnixTime) -> [Effect] {
-        pool.notePriorities(of: page.jobs)
+        pool.noteTraits(of: page.jobs)
         if tab == .overview {
             // How many fit may have changed since; the next page will have as many.
             if query.states == nextQuery.states { pool.next = page }

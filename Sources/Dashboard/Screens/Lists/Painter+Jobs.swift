@@ -23,7 +23,7 @@ extension Painter {
         if window.page?.isPartial == true { trailing.append(" · too many to search all", Style(.waiting)) }
         let isFocused = state.details.isEmpty
         let inside = panel("Jobs", in: area, key: Tab.jobs.digit, trailing: trailing, isFocused: isFocused)
-        let (now, showsPriority) = (now, showsPriority)
+        let (now, showsPriority, showsKind) = (now, showsPriority, showsKind)
         layout.jobsTop = table(
             jobColumns.map(\.column), of: state.jobs, in: inside, isFocused: isFocused, sort: sortMark(sort),
             placeholder: emptyJobs,
@@ -31,6 +31,7 @@ extension Painter {
         ) { id in
             guard let job = window.known[id] else { return [.text(SafeText(id.description), .dim)] }
             var cells = Self.jobCells(job, isGone: !window.present.contains(id), now: now)
+            if !showsKind { cells.remove(at: 2) }
             if showsPriority { cells.insert(Self.priorityCell(job), at: 2) }
             return cells
         }
@@ -41,19 +42,24 @@ extension Painter {
         pool.hasPriorities || state.size.width >= 160 || JobSort(rawValue: state.jobs.sort) == .priority
     }
 
+    /// The same of kinds.
+    private var showsKind: Bool { pool.hasKinds || JobSort(rawValue: state.jobs.sort) == .kind }
+
     /// The columns, and what they are sorted by.
     private var jobColumns: [(column: TableColumn, sort: JobSort?)] {
         var columns: [(TableColumn, JobSort?)] = [
             (TableColumn("ID", minimum: jobWidth), .id), (TableColumn("STATE", minimum: 9), nil),
         ]
         if showsPriority { columns.append((Self.priorityColumn, .priority)) }
+        if showsKind {
+            columns.append((TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14), .kind))
+        }
         columns += [
-            (TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14), .kind),
             (
                 TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true), .name
             ),
-            (TableColumn("TRY", alignment: .right, priority: 5, minimum: 4), .attempt),
-            (TableColumn("WORKER", priority: 4, minimum: workerWidth), nil),
+            (TableColumn("TRY", alignment: .right, priority: 6, minimum: 4), .attempt),
+            (TableColumn("WORKER", priority: 5, minimum: workerWidth), nil),
             (TableColumn("TIME", alignment: .right, priority: 2, minimum: 8, ideal: 12), .age),
             (TableColumn("PROGRESS", priority: 8, minimum: 16, maximum: 20), nil),
             (TableColumn("ERROR", priority: 7, minimum: 16, ideal: 24, grows: true), nil),

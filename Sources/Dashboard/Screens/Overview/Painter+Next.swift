@@ -33,7 +33,8 @@ extension Painter {
             TableColumn("SUBMITTED", priority: 7, minimum: 9),
             TableColumn("ERROR", priority: 6, minimum: 16, grows: true),
         ]
-        let showsPriority = pool.hasPriorities
+        let (showsPriority, showsKind) = (pool.hasPriorities, pool.hasKinds)
+        if !showsKind { columns.remove(at: 2) }
         if showsPriority { columns.insert(Self.priorityColumn, at: 2) }
         TableView(
             columns: columns, count: jobs.count, placeholder: StyledText(SafeText(emptyQueue), .dim)
@@ -49,6 +50,7 @@ extension Painter {
                 .text(SafeText(environment.clock(job.submitted)), .dim),
                 .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed ? .failed : .dim)),
             ]
+            if !showsKind { cells.remove(at: 2) }
             if showsPriority { cells.insert(Self.priorityCell(job), at: 2) }
             return TableRow(cells)
         }
