@@ -54,20 +54,26 @@ struct BulkBenchmark: Benchmark {
         let baseline = ChannelPool(scale)
         var own: [Double] = []
         var plain: [Double] = []
+        var withResult: [Double] = []
         for _ in 0..<scale.rounds {
             let pool = Pool(PoolConfiguration(workers: 2, capacity: 1_024))
             let start = ContinuousClock.now
             try await pool.submit(contentsOf: (0..<jobs).lazy.map { _ in Job { _ in } })
             await pool.drain()
             own.append(nanoseconds(start.duration(to: .now)) / Double(jobs))
-            if let (first, _) = baseline?.measure(workers: 2, jobs: jobs) { plain.append(first) }
+            if let (first, second) = baseline?.measure(workers: 2, jobs: jobs) {
+                plain.append(first)
+                withResult.append(second)
+            }
         }
         var figure = Figure(
             name: name, value: median(own), unit: "ns/job",
             parameters: [("workers", 2), ("capacity", 1_024), ("jobs", Double(jobs))])
         if !plain.isEmpty {
             figure.parameters += [
-                ("goChannelPool", median(plain)), ("ratioToGoChannelPool", median(own) / median(plain)),
+                ("goChannelPool", median(plain)), ("goChannelPoolWithResult", median(withResult)),
+                ("ratioToGoChannelPool", median(own) / median(plain)),
+                ("ratioToGoChannelPoolWithResult", median(own) / median(withResult)),
             ]
         }
         return figure

@@ -1,3 +1,5 @@
+public import Monitoring
+
 /// What a submit does whose key a live job of the pool has.
 public struct DuplicatePolicy: Sendable, Equatable {
     enum Value { case join, refuse }
@@ -12,4 +14,12 @@ public struct DuplicatePolicy: Sendable, Equatable {
 
     /// The submit throws ``PoolError/Code/duplicateKey``; the job counts as rejected.
     public static let refuse = DuplicatePolicy(value: .refuse)
+}
+
+/// What a submit is told of the live job that has the same key.
+@usableFromInline
+struct LiveJob {
+    @usableFromInline let id: JobID
+    /// Who is told how it ends.
+    @usableFromInline let completion: JobCompletion?
 }

@@ -29,52 +29,67 @@ class JobCompletion: @unchecked Sendable {
 /// Lets tasks wait for the end of a job.
 @usableFromInline
 class JobEnding: JobCompletion, @unchecked Sendable {
-    private enum State {
-        case open([UnsafeContinuation<Void, any Error>])
-        case ended(JobEnd)
+    /// How far it is: what most jobs need, which end well before anybody waits for them.
+    private enum Stage: UInt8, AtomicRepresentable {
+        case open, awaited, succeeded, ended
     }
 
-    private let state = Locked(State.open([]))
+    private let stage = Atomic(Stage.open)
+    /// Those who wait, and how the job ended where that was not well: most jobs need neither.
+    private struct Audience {
+        var waiters: [UnsafeContinuation<Void, any Error>] = []
+        var failure: (any Error)?
+    }
+
+    private let audience = Locked(Audience())
 
     @usableFromInline
     override init() {}
 
     override func end(_ end: JobEnd) {
-        let waiters = state.withLock { state -> [UnsafeContinuation<Void, any Error>] in
-            guard case .open(let waiters) = state else { return [] }
-            state = .ended(end)
-            return waiters
+        let failure = end.error
+        if failure == nil, move(from: .open, to: .succeeded) { return }
+        let waiters = audience.withLock { audience -> [UnsafeContinuation<Void, any Error>] in
+            // The first end stands.
+            let end = failure == nil ? Stage.succeeded : .ended
+            guard move(from: .awaited, to: end) || move(from: .open, to: end) else { return [] }
+            audience.failure = failure
+            defer { audience.waiters = [] }
+            return audience.waiters
         }
-        for waiter in waiters {
-            if let error = end.error { waiter.resume(throwing: error) } else { waiter.resume() }
-        }
+        for waiter in waiters { waiter.resume(failure) }
     }
 
-    /// How it ended; `nil` until then.
-    private var known: JobEnd? {
-        state.withLock { state in if case .ended(let end) = state { end } else { nil } }
+    private func move(from expected: Stage, to desired: Stage) -> Bool {
+        stage.compareExchange(expected: expected, desired: desired, ordering: .acquiringAndReleasing)
+            .exchanged
     }
+
+    /// Whether the job has ended well.
+    @usableFromInline
+    final var hasSucceeded: Bool { stage.load(ordering: .acquiring) == .succeeded }
 
     /// Returns once the job has ended well.
     ///
     /// - Throws: what says how else it ended.
     @usableFromInline
     final func success() async throws {
-        if let known {
-            if let error = known.error { throw error }
-            return
-        }
         try await withUnsafeThrowingContinuation { continuation in
-            let end = state.withLock { state -> JobEnd? in
-                switch state {
-                case .open(let waiters):
-                    state = .open(waiters + [continuation])
-                    return nil
-                case .ended(let end): return end
-                }
+            let (isOver, failure) = audience.withLock { audience -> (Bool, (any Error)?) in
+                // Fails where it is awaited already, or over.
+                _ = move(from: .open, to: .awaited)
+                let isOver = stage.load(ordering: .acquiring) != .awaited
+                if !isOver { audience.waiters.append(continuation) }
+                return (isOver, audience.failure)
             }
-            guard let end else { return }
-            if let error = end.error { continuation.resume(throwing: error) } else { continuation.resume() }
+            if isOver { continuation.resume(failure) }
         }
+    }
+}
+
+extension UnsafeContinuation<Void, any Error> {
+    /// Resumes the task, with that error where there is one.
+    fileprivate func resume(_ failure: (any Error)?) {
+        if let failure { resume(throwing: failure) } else { resume() }
     }
 }

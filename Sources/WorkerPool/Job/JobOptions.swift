@@ -113,6 +113,8 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
         if shared.timeout != nil { traits.insert(.timeout) }
         if shared.deadline != nil { traits.insert(.deadline) }
         if shared.key != nil { traits.insert(.keyed) }
+        if startsLater { traits.insert(.delayed) }
+        if shared.observation != nil || !shared.tags.isEmpty { traits.insert(.laden) }
         return traits
     }
 
@@ -199,12 +201,22 @@ extension JobObservation {
 /// has retries. It is told to stop by the cancellation of its task.
 public typealias JobBody = @Sendable (JobContext) async throws -> Void
 
+/// The work of a job as it is handed on: what is generic, such as `swap`, would wrap a bare function into another one
+/// each time.
+struct JobWork: Sendable {
+    let run: JobBody
+
+    @inline(__always)
+    init(_ run: @escaping JobBody) { self.run = run }
+}
+
 /// A job to be submitted together with others.
 public struct Job: Sendable {
-    let options: JobOptions?
+    // Moved into the record of the job where it is admitted.
+    var options: JobOptions?
     /// Who is told how the job ends.
-    let completion: JobCompletion?
-    let body: JobBody
+    var completion: JobCompletion?
+    var work: JobWork?
 
     /// A job without a name or any other option.
     public init(_ body: @escaping JobBody) { self.init(nil, nil, body) }
@@ -216,7 +228,7 @@ public struct Job: Sendable {
     init(_ options: JobOptions?, _ completion: JobCompletion?, _ body: @escaping JobBody) {
         self.options = options
         self.completion = completion
-        self.body = body
+        work = JobWork(body)
     }
 
     /// Whether timers are to be set as soon as it is admitted.

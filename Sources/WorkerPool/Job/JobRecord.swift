@@ -18,6 +18,23 @@ extension Unmanaged<JobRecord> {
         pooltop_prefetch_for_writing(start + 64)
         pooltop_prefetch_for_writing(start + 119)
     }
+
+    /// Has what the record refers to fetched, too: what the work has captured, and whoever waits for its end.
+    @inline(__always)
+    func prefetchWork() {
+        _withUnsafeGuaranteedRef { record in
+            // A function and what it has captured; bits, as references would be counted.
+            let (_, captured) = unsafeBitCast(record.work, to: (UInt, UInt).self)
+            if let captured = UnsafeRawPointer(bitPattern: captured) {
+                pooltop_prefetch_for_writing(captured)
+            }
+            // The work of a job with a handle has captured what waits for its end, which is larger than a line.
+            let completion = unsafeBitCast(record.completion, to: UInt.self)
+            if let completion = UnsafeRawPointer(bitPattern: completion) {
+                pooltop_prefetch_for_writing(completion + 64)
+            }
+        }
+    }
 }
 
 /// One job from admission to its end.
@@ -99,11 +116,15 @@ final class JobRecord: @unchecked Sendable {
         static let deadline = Traits(rawValue: 2)
         /// It has a key.
         static let keyed = Traits(rawValue: 4)
+        /// It starts later than at once.
+        static let delayed = Traits(rawValue: 8)
+        /// Its options hold more than a few words.
+        static let laden = Traits(rawValue: 16)
         /// Timers may be set for it.
         static let timed: Traits = [.timeout, .deadline]
     }
     /// The work; given up at the end unless it may be asked for again.
-    var body: JobBody?
+    var work: JobWork?
     /// The latest attempts that ended otherwise than plainly well, oldest first; guarded by the telemetry lock.
     private(set) var attempts: [PastAttempt] = []
 
@@ -123,18 +144,25 @@ final class JobRecord: @unchecked Sendable {
         failures = record.failures + 1
         holder = Holder.queue
         worker = Int32(truncatingIfNeeded: slot.id.rawValue)
-        body = record.body
+        work = record.work
     }
 
-    /// Begins a life, its first or another one: records are used again, as what costs most about a short job is
-    /// memory that one thread allocates and another frees.
+    /// Takes over what a job consists of. Records are used again, as what costs most about a short job is memory that
+    /// one thread allocates and another frees.
+    ///
+    /// What the record still held, the options of its last job, goes to `job`, to be given up where no lock is held.
     @inline(__always)
-    func begin(_ job: borrowing Job, id: JobID, at now: UInt64) {
-        self.id = id
-        options = job.options
-        completion = job.completion
+    func take(_ job: inout Job) {
         traits = job.options?.traits ?? []
-        body = job.body
+        swap(&options, &job.options)
+        swap(&completion, &job.completion)
+        swap(&work, &job.work)
+    }
+
+    /// Begins a life, its first or another one.
+    @inline(__always)
+    func begin(id: JobID, at now: UInt64) {
+        self.id = id
         submittedAt = now
         queuedAt = now
         failures = 0
@@ -146,18 +174,22 @@ final class JobRecord: @unchecked Sendable {
     }
 
     /// Takes the work away, to be given up where no lock is held.
-    func takeBody() -> JobBody? {
-        defer { body = nil }
-        return body
-    }
+    func takeWork() -> JobWork? { work.take() }
 
     /// Gives up what it holds; called with no lock held.
+    ///
+    /// Small options stay until the record is used again: jobs share them, and where they were let go of by one processor
+    /// and taken by another all the time, counting those references took as long as the jobs.
     func clear() {
-        options = nil
+        if traits.contains(.laden) { options = nil }
         completion = nil
-        body = nil
+        work = nil
         if !attempts.isEmpty { attempts = [] }
     }
+
+    /// Tells whoever waits for it how it has ended, once.
+    @inline(__always)
+    func tell(_ end: JobEnd) { completion.take()?.end(end) }
 
     /// The longest timeline there is, an attempt under way included.
     static let attemptLimit = 32

@@ -114,9 +114,11 @@ extension PoolMachine {
     @inline(__always)
     mutating func takeBackRecords(of slot: WorkerSlot) {
         let records = slot.previousBatch
-        for place in 0..<slot.recyclable {
-            if let record = records[place].take() { spare.append(record) }
+        // All at once, and none of them is `nil`.
+        records.withMemoryRebound(to: Held.self, capacity: slot.recyclable) { records in
+            spare.append(contentsOf: UnsafeBufferPointer(start: records, count: slot.recyclable))
         }
+        records.update(repeating: nil, count: slot.recyclable)
         slot.recyclable = 0
         slot.mayRecycle = spare.count < PoolMachine.spareLimit
     }

@@ -5,13 +5,6 @@ import Synchronization
 /// A parked worker that has to be resumed once the lock is free.
 typealias Wake = UnsafeContinuation<Void, Never>
 
-/// What a submit is told of the live job that has the same key.
-struct LiveJob {
-    let id: JobID
-    /// Who is told how it ends.
-    let completion: JobCompletion?
-}
-
 extension PoolMachine {
     /// How a submit fared.
     enum Admission {
@@ -32,23 +25,22 @@ extension PoolMachine {
     /// A submit that may wait stands in line behind those that wait already; one
     /// that may not takes any room there is.
     @inline(__always)
-    mutating func admit(_ job: borrowing Job, at now: UInt64, behindLine: Bool) -> Admission {
-        if let live = liveJob(withKeyOf: job) { return .duplicate(live) }
+    mutating func admit(_ job: inout Job, at now: UInt64, behindLine: Bool) -> Admission {
+        if !keyed.isEmpty, let live = liveJob(with: job.options?.key) { return .duplicate(live) }
         if let refusal = refusal(behindLine: behindLine, now: now) { return refusal }
-        return .admitted(enqueue(job, at: now), wakeOne())
+        return .admitted(enqueue(&job, at: now), wakeOne())
     }
 
     /// Takes as many jobs in as there is room for; `jobs` keeps the rest.
-    mutating func admit(_ jobs: inout ArraySlice<Job>, at now: UInt64) -> (Admission, Enqueued) {
+    mutating func admit(_ jobs: PreparedJobs, at now: UInt64) -> (Admission, Enqueued) {
         if let refusal = refusal(behindLine: true, now: now) { return (refusal, Enqueued()) }
-        let enqueued = enqueue(from: &jobs, at: now)
+        let enqueued = enqueue(from: jobs, at: now)
         return (.admitted(enqueued.last, wakeOne()), enqueued)
     }
 
-    /// The live job that has the same key.
-    @inline(__always)
-    private func liveJob(withKeyOf job: borrowing Job) -> LiveJob? {
-        guard let key = job.options?.key, let record = keyed[key], record.isLive else { return nil }
+    /// The live job that has that key.
+    private func liveJob(with key: String?) -> LiveJob? {
+        guard let key, let record = keyed[key], record.isLive else { return nil }
         return LiveJob(id: record.id, completion: record.completion)
     }
 
@@ -78,59 +70,91 @@ extension PoolMachine {
 
     /// Puts a job at the end of the queue.
     @inline(__always)
-    private mutating func enqueue(_ job: borrowing Job, at now: UInt64) -> JobID {
-        let record = register(job, at: now)
-        if let options = job.options {
-            enqueue(record, with: options)
-        } else {
-            queue.append(record, priority: 0)
-        }
+    private mutating func enqueue(_ job: inout Job, at now: UInt64) -> JobID {
+        let record = register(&job, at: now)
+        enqueue(record)
         depthMarks.deepened(to: depth)
         return JobID(rawValue: nextJob - 1)
     }
 
-    /// Puts a job with options where it belongs.
-    private mutating func enqueue(_ held: Held, with options: borrowing JobOptions) {
-        let record = held.takeUnretainedValue()
-        note(options, of: record)
-        guard options.startsLater else { return queue.append(held, priority: options.priority) }
+    /// Puts a job where it belongs.
+    @inline(__always)
+    private mutating func enqueue(_ held: Held) {
+        if held._withUnsafeGuaranteedRef({ $0.options == nil }) {
+            queue.append(held, priority: 0)
+        } else {
+            enqueueWithOptions(held)
+        }
+    }
+
+    private mutating func enqueueWithOptions(_ held: Held) {
+        let (priority, isDelayed) = held._withUnsafeGuaranteedRef { record in
+            note(record)
+            return (record.priority, record.traits.contains(.delayed))
+        }
+        guard isDelayed else { return queue.append(held, priority: priority) }
+        let record = held.takeRetainedValue()
         record.phase.store(.scheduled, ordering: .releasing)
-        scheduled[record.id] = held.takeRetainedValue()
+        scheduled[record.id] = record
         delayed += 1
     }
 
-    /// Notes what a job is to be found and watched by.
-    private mutating func note(_ options: borrowing JobOptions, of record: JobRecord) {
-        if !limits.isEmpty { record.gate = limits.gate(of: options.kind) }
-        if let key = options.key { keyed[key] = record }
-        if options.isTimed { time(record) }
+    /// Notes what a job with options is to be found and watched by.
+    private mutating func note(_ record: JobRecord) {
+        if !limits.isEmpty { record.gate = limits.gate(of: record.kind) }
+        if record.traits.contains(.keyed), let key = record.options?.key { keyed[key] = record }
+        if !record.traits.isDisjoint(with: [.delayed, .deadline]) { time(record) }
     }
 
     /// Puts as many jobs at the end of the queue as there is room for; those whose keys live jobs have are left out.
-    private mutating func enqueue(from jobs: inout ArraySlice<Job>, at now: UInt64) -> Enqueued {
+    private mutating func enqueue(from jobs: PreparedJobs, at now: UInt64) -> Enqueued {
         var result = Enqueued()
-        var room = capacity - occupied
-        while room > 0, let job = jobs.popFirst() {
-            if let live = liveJob(withKeyOf: job) {
-                result.leaveOut(job, for: live)
+        let first = nextJob
+        let room = capacity - occupied
+        while Int(nextJob - first) < room, let held = jobs.next() {
+            let live = held._withUnsafeGuaranteedRef { record -> LiveJob? in
+                guard record.traits.contains(.keyed) else { return nil }
+                return liveJob(with: record.options?.key)
+            }
+            if let live {
+                result.leaveOut(held, for: live)
             } else {
-                result.last = enqueue(job, at: now)
-                room -= 1
+                held._withUnsafeGuaranteedRef { $0.begin(id: JobID(rawValue: nextJob), at: now) }
+                nextJob += 1
+                enqueue(held)
             }
         }
+        count(submitted: nextJob - first, at: now)
+        result.last = JobID(rawValue: nextJob > first ? nextJob - 1 : 0)
+        depthMarks.deepened(to: depth)
         return result
     }
 
     /// Numbers and counts a job.
     @inline(__always)
-    private mutating func register(_ job: borrowing Job, at now: UInt64) -> Held {
-        let record = spare.popFirst() ?? Held.passRetained(JobRecord())
+    private mutating func register(_ job: inout Job, at now: UInt64) -> Held {
+        let held = spare.popFirst() ?? Held.passRetained(JobRecord())
         if spare.count > PoolMachine.ahead { spare[PoolMachine.ahead].prefetch() }
-        record._withUnsafeGuaranteedRef { $0.begin(job, id: JobID(rawValue: nextJob), at: now) }
+        held._withUnsafeGuaranteedRef { record in
+            record.take(&job)
+            record.begin(id: JobID(rawValue: nextJob), at: now)
+        }
         nextJob += 1
-        tally.submitted += 1
-        arrivals.mark(1, at: now)
-        return record
+        count(submitted: 1, at: now)
+        return held
+    }
+
+    @inline(__always)
+    private mutating func count(submitted: UInt64, at now: UInt64) {
+        tally.submitted += submitted
+        arrivals.mark(Int(submitted), at: now)
+    }
+
+    /// At most so many records to be used again.
+    mutating func takeSpare(_ count: Int) -> [Held] {
+        let records = Array(spare.prefix(count))
+        spare.removeFirst(records.count)
+        return records
     }
 
     /// How a submit fared that does not wait.
@@ -148,8 +172,8 @@ extension PoolMachine {
     }
 
     /// Takes a job in where there is room, or else does as the policy says, which is not to wait.
-    mutating func admit(_ job: Job, orElse policy: OverflowPolicy.Kind, at now: UInt64) -> Outcome {
-        switch admit(job, at: now, behindLine: false) {
+    mutating func admit(_ job: inout Job, orElse policy: OverflowPolicy.Kind, at now: UInt64) -> Outcome {
+        switch admit(&job, at: now, behindLine: false) {
         case .admitted(let id, let wake): return .admitted(id, dropped: nil, wake)
         case .duplicate(let live): return .duplicate(live)
         case .paused: return .refused(.intakePaused)
@@ -158,32 +182,32 @@ extension PoolMachine {
         }
         switch policy {
         case .wait, .reject: return .refused(.queueFull)
-        case .dropOldest: return admitDroppingOldest(job, at: now)
-        case .dropNewest: return admitDroppingNewest(job, at: now)
-        case .callerRuns: return admitInline(job, at: now)
+        case .dropOldest: return admitDroppingOldest(&job, at: now)
+        case .dropNewest: return admitDroppingNewest(&job, at: now)
+        case .callerRuns: return admitInline(&job, at: now)
         }
     }
 
     /// Makes room by giving up the job that has waited longest; where all are in workers' hands already, the new
     /// one is refused.
-    private mutating func admitDroppingOldest(_ job: Job, at now: UInt64) -> Outcome {
+    private mutating func admitDroppingOldest(_ job: inout Job, at now: UInt64) -> Outcome {
         guard let oldest = oldestWaiting() else { return .refused(.queueFull) }
         oldest.phase.store(.dropped, ordering: .releasing)
         forgetWaiting(oldest, now: now)
         tally.dropped += 1
-        return .admitted(enqueue(job, at: now), dropped: oldest, wakeOne())
+        return .admitted(enqueue(&job, at: now), dropped: oldest, wakeOne())
     }
 
-    private mutating func admitDroppingNewest(_ job: Job, at now: UInt64) -> Outcome {
-        let record = register(job, at: now).takeRetainedValue()
+    private mutating func admitDroppingNewest(_ job: inout Job, at now: UInt64) -> Outcome {
+        let record = register(&job, at: now).takeRetainedValue()
         tally.dropped += 1
         record.phase.store(.dropped, ordering: .releasing)
         return .dropped(record)
     }
 
-    private mutating func admitInline(_ job: Job, at now: UInt64) -> Outcome {
-        let record = register(job, at: now).takeRetainedValue()
-        if let options = job.options { note(options, of: record) }
+    private mutating func admitInline(_ job: inout Job, at now: UInt64) -> Outcome {
+        let record = register(&job, at: now).takeRetainedValue()
+        if record.options != nil { note(record) }
         record.startedAt = now
         record.worker = 0
         record.holder = 0  // no slot has that number
@@ -202,7 +226,7 @@ extension PoolMachine {
     ) -> (end: ProducerWaiter.End?, wake: Wake?, watch: Bool) {
         guard lifecycle == .running else { return (.refused(.closed), nil, false) }
         if waiting.isEmpty, intakePause == nil, occupied < capacity {
-            waiter.enqueued += enqueue(from: &waiter.jobs, at: waiter.submittedAt)
+            waiter.enqueued += enqueue(from: waiter.jobs, at: waiter.submittedAt)
             if waiter.jobs.isEmpty { return (.admitted, wakeOne(), false) }
         }
         waiter.since = now
@@ -233,7 +257,7 @@ extension PoolMachine {
         else { return [] }
         var through: [ProducerWaiter] = []
         while occupied < capacity, let waiter = waiting.first {
-            waiter.enqueued += enqueue(from: &waiter.jobs, at: waiter.submittedAt)
+            waiter.enqueued += enqueue(from: waiter.jobs, at: waiter.submittedAt)
             guard waiter.jobs.isEmpty else { break }
             waiting.removeFirst()
             stats.waited += elapsed(from: waiter.since, to: now)

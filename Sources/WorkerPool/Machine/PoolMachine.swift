@@ -21,7 +21,7 @@ struct PoolMachine {
     /// How many records ahead of its use one is fetched.
     static let ahead = 6
     /// How many of them are kept.
-    static let spareLimit = 1_024
+    static let spareLimit = 2_048
     var waiting = Deque<ProducerWaiter>()
     var queue: IntakeQueue
     var scheduled: [JobID: JobRecord] = [:]
@@ -177,7 +177,7 @@ final class ProducerWaiter: @unchecked Sendable {
     }
 
     /// Guarded by the pool's lock.
-    var jobs: ArraySlice<Job>
+    let jobs: PreparedJobs
     /// What became of those it got rid of; guarded by the pool's lock.
     var enqueued = Enqueued()
     /// When the jobs were submitted.
@@ -188,7 +188,7 @@ final class ProducerWaiter: @unchecked Sendable {
     /// Whether the wait is over, for whoever still keeps a note of it.
     let isOver = Atomic(false)
 
-    init(_ jobs: ArraySlice<Job>, at now: UInt64) {
+    init(_ jobs: PreparedJobs, at now: UInt64) {
         self.jobs = jobs
         submittedAt = now
     }
@@ -198,22 +198,26 @@ final class ProducerWaiter: @unchecked Sendable {
 struct Enqueued {
     /// The job admitted last.
     var last = JobID(rawValue: 0)
-    /// How many were not admitted, as live jobs have their keys.
-    var leftOut = 0
+    /// Those that were not admitted, as live jobs have their keys; to be given up where no lock is held.
+    private var leftOutJobs: [JobRecord] = []
     /// How many of those are to be refused.
     var refused = 0
     /// The live job that the last of them has a key with.
     var live: LiveJob?
 
-    mutating func leaveOut(_ job: Job, for live: LiveJob) {
-        leftOut += 1
-        if job.options?.duplicates == .refuse { refused += 1 }
+    mutating func leaveOut(_ held: Held, for live: LiveJob) {
+        let record = held.takeRetainedValue()
+        leftOutJobs.append(record)
+        if record.options?.duplicates == .refuse { refused += 1 }
         self.live = live
     }
 
+    /// How many were not admitted.
+    var leftOut: Int { leftOutJobs.count }
+
     static func += (left: inout Enqueued, right: Enqueued) {
         if right.last.rawValue > 0 { left.last = right.last }
-        left.leftOut += right.leftOut
+        left.leftOutJobs += right.leftOutJobs
         left.refused += right.refused
         left.live = right.live ?? left.live
     }

@@ -14,8 +14,8 @@ import Synchronization
 struct SpinningLock<Value>: ~Copyable, @unchecked Sendable {
     /// How often it is looked at again before the thread sleeps, and how many pauses of the processor (about 45 ns
     /// each) lie between two looks.
-    private static var looks: Int { 8 }
-    private static var pauses: Int { 100 }
+    private static var looks: Int { 27 }
+    private static var pauses: Int { 30 }
 
     /// A processor fetches this many bytes at a time, two lines together.
     private static var line: Int { 128 }

@@ -132,12 +132,13 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
 extension Pool {
     /// Takes a job in if that can be done at once; false where the submit has to wait or to do as its policy says.
     @inline(__always)
-    func admitAtOnce(_ job: borrowing Job) throws(PoolError) -> Bool {
+    func admitAtOnce(_ job: consuming Job) throws(PoolError) -> Bool {
+        let isTimed = job.isTimed
         let now = clock.now()
-        switch state.withLock({ $0.admit(job, at: now, behindLine: true) }) {
+        switch state.withLock({ $0.admit(&job, at: now, behindLine: true) }) {
         case .admitted(_, let wake):
             wake?.resume()
-            if job.isTimed { setTimers(for: state.withLock { $0.takeTimed() }) }
+            if isTimed { setTimers(for: state.withLock { $0.takeTimed() }) }
             return true
         case .full, .paused, .duplicate: return false
         case .closed: throw .closed

@@ -116,13 +116,13 @@ extension Pool {
         let ending = state.withLock { $0.ending }
         let old = telemetry.withLock { telemetry in
             ids.compactMap { id in ending.first { $0.id == id } ?? telemetry.ended.find(id) }
-                .compactMap { record in record.body.map { Job(record.options, nil, $0) } }
+                .compactMap { record in record.work.map { Job(record.options, nil, $0.run) } }
         }
         var count = 0
         var refusal = "not failed, or no longer kept"
-        for copy in old {
+        for var copy in old {
             let (admission, timed) = state.withLock { machine in
-                (machine.admit(copy, at: now, behindLine: false), machine.takeTimed())
+                (machine.admit(&copy, at: now, behindLine: false), machine.takeTimed())
             }
             setTimers(for: timed)
             switch admission {

@@ -123,8 +123,8 @@ extension Pool {
         for wake in wakes { wake.resume() }
         await waitForTasks()
         await timers.stop()
-        let bodies = telemetry.withLock { $0.ended.takeBodies() }
-        withExtendedLifetime(bodies) {}
+        let work = telemetry.withLock { $0.ended.takeWork() }
+        withExtendedLifetime(work) {}
         let waiters = state.withLock { machine -> [UnsafeContinuation<Void, Never>] in
             machine.lifecycle = .stopped
             defer { machine.stopWaiters = [] }

@@ -34,28 +34,26 @@ extension Pool {
         _ options: JobOptions? = nil, returning type: Value.Type, overflow: OverflowPolicy? = nil,
         _ body: @escaping @Sendable (JobContext) async throws -> Value
     ) async throws -> JobHandle<Value> {
-        let result = JobResult<Value>()
+        let result = JobResult<Value>(body)
         // A function and not a closure, which would have to be converted.
         @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
+            guard let body = result.body else { return }
             let value = try await body(context)
             if context.isAwaited { result.value = value }
         }
-        let (id, wanted) = try await submit(options, result, overflow, run)
-        if wanted === result { return JobHandle(id: id, pool: self, result: result) }
-        guard let shared = wanted as? JobResult<Value> else { throw resultOfAnotherType(id) }
-        return JobHandle(id: id, pool: self, result: shared)
+        let admitted = try await submit(options, result, overflow, run)
+        guard let live = admitted.live else { return JobHandle(id: admitted.id, pool: self, result: result) }
+        guard let shared = live.completion as? JobResult<Value> else { throw resultOfAnotherType(live.id) }
+        return JobHandle(id: live.id, pool: self, result: shared)
     }
 
-    /// Submits a job whose end is waited for; returns its ID, and what tells its end: where it was joined to the live
-    /// job with the same key, what that job tells it to.
+    /// Submits a job whose end is waited for.
     @usableFromInline
     func submit(
         _ options: JobOptions?, _ completion: JobCompletion, _ overflow: OverflowPolicy?,
         _ body: @escaping JobBody
-    ) async throws -> (id: JobID, completion: JobCompletion?) {
-        let admitted = try await submit(Job(options, completion, carried(body, options)), overflow)
-        guard let live = admitted.live else { return (admitted.id, completion) }
-        return (admitted.id, live.completion)
+    ) async throws -> Admitted {
+        try await submit(Job(options, completion, carried(body, options)), overflow)
     }
 
     @usableFromInline
@@ -73,12 +71,13 @@ extension Pool {
     @discardableResult
     public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
     {
-        let job = Job(options, nil, carried(body, options))
+        var job = Job(options, nil, carried(body, options))
+        let isTimed = job.isTimed
         let now = clock.now()
-        switch state.withLock({ $0.admit(job, at: now, behindLine: false) }) {
+        switch state.withLock({ $0.admit(&job, at: now, behindLine: false) }) {
         case .admitted(let id, let wake):
             wake?.resume()
-            if job.isTimed { setNewTimers() }
+            if isTimed { setNewTimers() }
             return id
         case .duplicate(let live): return try join(live, job).id
         case .full: throw refuse(1, .queueFull)
@@ -103,27 +102,36 @@ extension Pool {
         for job in jobs {
             chunk.append(job)
             guard chunk.count == Pool.chunk else { continue }
-            admitted += try await submit(chunk: chunk)
-            chunk.removeAll(keepingCapacity: true)
+            admitted += try await submit(chunk: &chunk)
         }
-        if !chunk.isEmpty { admitted += try await submit(chunk: chunk) }
+        if !chunk.isEmpty { admitted += try await submit(chunk: &chunk) }
         return admitted
     }
 
     /// How many jobs of a bulk submit are admitted under one lock.
     @usableFromInline static let chunk = 256
 
+    /// Submits these jobs together; leaves none of them in `chunk`.
     @usableFromInline
-    func submit(chunk: [Job]) async throws -> Int {
-        var rest = tracing.map { tracing in chunk.map { tracing.carry($0) }[...] } ?? chunk[...]
+    func submit(chunk: inout [Job]) async throws -> Int {
+        let count = chunk.count
+        if let tracing { chunk = chunk.map { tracing.carry($0) } }
+        let jobs = prepare(&chunk)
         let now = clock.now()
-        var ((admission, enqueued), timed) = state.withLock { ($0.admit(&rest, at: now), $0.takeTimed()) }
+        var ((admission, enqueued), timed) = state.withLock { ($0.admit(jobs, at: now), $0.takeTimed()) }
         if !timed.isEmpty { setTimers(for: timed) }
         if case .admitted(_, let wake) = admission { wake?.resume() }
-        if case .closed = admission { throw refuse(rest.count, .closed) }
-        if !rest.isEmpty { enqueued += try await wait(for: rest, limit: nil, since: now) }
+        if case .closed = admission { throw refuse(jobs.count, .closed) }
+        if !jobs.isEmpty { enqueued += try await wait(for: jobs, limit: nil, since: now) }
         if enqueued.refused > 0 { _ = refuse(enqueued.refused, .duplicateKey(enqueued.live)) }
-        return chunk.count - enqueued.leftOut
+        return count - enqueued.leftOut
+    }
+
+    /// Moves jobs into records, so that the lock is held no longer than it takes to number those.
+    private func prepare(_ jobs: inout [Job]) -> PreparedJobs {
+        let count = jobs.count
+        defer { jobs.removeAll(keepingCapacity: true) }
+        return PreparedJobs(&jobs, state.withLock { $0.takeSpare(count) })
     }
 
     // MARK: The way in
@@ -136,23 +144,25 @@ extension Pool {
     }
 
     /// A job that was submitted.
-    private struct Admitted {
-        let id: JobID
-        /// The live job of the same key that it was joined to.
-        var live: LiveJob?
+    @usableFromInline
+    struct Admitted {
+        @usableFromInline let id: JobID
+        /// The live job of the same key that it was joined to, and that tells the end of both.
+        @usableFromInline var live: LiveJob?
     }
 
     @inline(__always)
-    private func submit(_ job: Job, _ overflow: OverflowPolicy?) async throws -> Admitted {
+    private func submit(_ job: consuming Job, _ overflow: OverflowPolicy?) async throws -> Admitted {
         let policy = (overflow ?? configuration.overflow).kind
         let mayWait = if case .wait = policy { true } else { false }
+        let isTimed = job.isTimed
         let now = clock.now()
-        let admission = state.withLock { $0.admit(job, at: now, behindLine: mayWait) }
+        let admission = state.withLock { $0.admit(&job, at: now, behindLine: mayWait) }
         guard case .admitted(let id, let wake) = admission else {
             return try await overflowed(job, now, admission, policy)
         }
         wake?.resume()
-        if job.isTimed { setNewTimers() }
+        if isTimed { setNewTimers() }
         return Admitted(id: id)
     }
 
@@ -162,10 +172,12 @@ extension Pool {
         if case .closed = admission { throw refuse(1, .closed) }
         if case .duplicate(let live) = admission { return try join(live, job) }
         if case .wait(let limit) = policy {
-            let enqueued = try await wait(for: [job], limit: limit, since: now)
+            var jobs = [job]
+            let enqueued = try await wait(for: prepare(&jobs), limit: limit, since: now)
             return try enqueued.live.map { try join($0, job) } ?? Admitted(id: enqueued.last)
         }
-        let (outcome, timed) = state.withLock { ($0.admit(job, orElse: policy, at: now), $0.takeTimed()) }
+        var copy = job
+        let (outcome, timed) = state.withLock { ($0.admit(&copy, orElse: policy, at: now), $0.takeTimed()) }
         setTimers(for: timed)
         switch outcome {
         case .admitted(let id, let dropped, let wake):
@@ -195,7 +207,7 @@ extension Pool {
     private func setNewTimers() { setTimers(for: state.withLock { $0.takeTimed() }) }
 
     /// Stands in line until all of these jobs have been admitted.
-    private func wait(for jobs: ArraySlice<Job>, limit: Duration?, since submitted: UInt64) async throws
+    private func wait(for jobs: PreparedJobs, limit: Duration?, since submitted: UInt64) async throws
         -> Enqueued
     {
         let waiter = ProducerWaiter(jobs, at: submitted)
@@ -235,7 +247,7 @@ extension Pool {
         var failure: (any Error)?
         do {
             try await Seat.$current.withValue(Seat(pool: self, slot: nil)) {
-                try await record.body?(
+                try await record.work?.run(
                     JobContext(
                         id: record.id, worker: WorkerID(rawValue: 0), attempt: 1,
                         isAwaited: record.completion != nil))

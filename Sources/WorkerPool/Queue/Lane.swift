@@ -87,7 +87,8 @@ struct Lane {
     mutating func pop(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
         if !returning.isEmpty || tombstones > 0 { return popCarefully(limit, into: batch) }
         let count = min(limit, fresh.count)
-        for place in 0..<count { batch[place] = fresh.removeFirst() }
+        for place in 0..<count { batch[place] = fresh[place] }
+        fresh.removeFirst(count)
         return count
     }
 

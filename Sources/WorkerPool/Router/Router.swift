@@ -141,8 +141,10 @@ public final class Router: Sendable {
     public func submit(contentsOf jobs: some Sequence<Job>) async throws -> Int {
         try await intake.submit(
             contentsOf: jobs.lazy.map { job in
-                let body = self.forward(job.options, job.body)
-                return Job(job.options?.forIntake, nil, body)
+                var forwarded = job
+                forwarded.work = job.work.map { JobWork(self.forward(job.options, $0.run)) }
+                forwarded.options = job.options?.forIntake
+                return forwarded
             })
     }
 }

@@ -25,7 +25,11 @@ final class AttemptTracing: Sendable {
     }
 
     /// A job whose every run is a span, in the present task's context.
-    func carry(_ job: Job) -> Job { Job(job.options, job.completion, carry(job.body, job.options)) }
+    func carry(_ job: Job) -> Job {
+        var carried = job
+        carried.work = job.work.map { JobWork(carry($0.run, job.options)) }
+        return carried
+    }
 
     private func span(
         _ tracer: some Tracer, _ context: ServiceContext, name: String, kind: String, _ job: JobContext,

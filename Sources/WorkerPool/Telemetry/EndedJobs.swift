@@ -6,7 +6,7 @@ import Monitoring
 struct EndedJobs {
     /// How many succeeded jobs are kept.
     static let succeededLimit = 256
-    /// How many failed, cancelled or dropped jobs are kept, with their bodies, so that they can be retried.
+    /// How many failed, cancelled or dropped jobs are kept, with their work, so that they can be retried.
     static let unsuccessfulLimit = 1_000
 
     private var succeeded: [Held?] = Array(repeating: nil, count: succeededLimit)
@@ -21,18 +21,18 @@ struct EndedJobs {
         next = next &+ 1 == EndedJobs.succeededLimit ? 0 : next &+ 1
     }
 
-    /// Puts an unsuccessful job in; returns the one that makes room for it, and its body apart: others may still
+    /// Puts an unsuccessful job in; returns the one that makes room for it, and its work apart: others may still
     /// hold the job itself, and let go of it while they hold a lock.
-    mutating func append(_ record: JobRecord) -> (JobRecord?, JobBody?) {
+    mutating func append(_ record: JobRecord) -> (JobRecord?, JobWork?) {
         unsuccessful.append(record)
         guard unsuccessful.count > EndedJobs.unsuccessfulLimit, let oldest = unsuccessful.popFirst() else {
             return (nil, nil)
         }
-        return (oldest, oldest.takeBody())
+        return (oldest, oldest.takeWork())
     }
 
-    /// Takes the bodies of all jobs, as nobody asks for them any more.
-    mutating func takeBodies() -> [JobBody] { unsuccessful.compactMap { $0.takeBody() } }
+    /// Takes the work of all jobs, as nobody asks for it any more.
+    mutating func takeWork() -> [JobWork] { unsuccessful.compactMap { $0.takeWork() } }
 
     /// Lets go of the records it holds by hand.
     mutating func releaseRecords() {

@@ -7,6 +7,13 @@ package import Monitoring
 /// what leaves through a snapshot is turned into seconds since 1970.
 public struct PoolClock: Sendable {
     private let manual: ManualClock?
+    /// Whether time passes by itself.
+    package let isSystem: Bool
+
+    private init(manual: ManualClock?) {
+        self.manual = manual
+        isSystem = manual == nil
+    }
 
     /// The machine's monotonic clock (`CLOCK_MONOTONIC`).
     public static let system = PoolClock(manual: nil)
@@ -14,15 +21,15 @@ public struct PoolClock: Sendable {
     /// A clock that stands still until a test moves it.
     public static func manual(_ clock: ManualClock) -> PoolClock { PoolClock(manual: clock) }
 
-    /// Whether time passes by itself.
-    package var isSystem: Bool { manual == nil }
-
     /// Nanoseconds since some fixed point.
     @inline(__always)
     package func now() -> UInt64 {
-        if let manual { return manual.now }
-        return PoolClock.read(CLOCK_MONOTONIC)
+        isSystem ? PoolClock.read(CLOCK_MONOTONIC) : manualTime
     }
+
+    /// Apart, so that the machine's clock costs no counting of references to another.
+    @inline(never)
+    private var manualTime: UInt64 { manual?.now ?? 0 }
 
     /// The same instant as seconds since 1970, by the machine's present idea of the date.
     package func unixTime(_ nanoseconds: UInt64) -> UnixTime {

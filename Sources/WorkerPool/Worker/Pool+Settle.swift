@@ -76,8 +76,8 @@ extension Pool {
 
     /// A job has ended in another way than by a plain success, in the hands of a worker or producer or out of them.
     func end(_ record: JobRecord, _ end: JobEnd, wasInHands: Bool = false, now: UInt64) {
-        if case .succeeded = end { record.body = nil }
-        let evicted = telemetry.withLock { telemetry -> (JobRecord?, JobBody?) in
+        if case .succeeded = end { record.work = nil }
+        let evicted = telemetry.withLock { telemetry -> (JobRecord?, JobWork?) in
             telemetry.turnWindows(now)
             if wasInHands {
                 telemetry.completions.mark(1, at: now)
@@ -100,7 +100,7 @@ extension Pool {
             exporter?.measureTotal(submittedAt: record.submittedAt, endedAt: record.endedAt)
         }
         giveUpKey(of: record)
-        record.completion?.end(end)
+        record.tell(end)
         configuration.onEnd?(record.id, end)
         withExtendedLifetime(evicted) {}
     }

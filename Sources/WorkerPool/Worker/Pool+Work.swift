@@ -8,6 +8,9 @@ extension Pool {
     /// How long a worker goes on without giving other tasks of the program a turn, in nanoseconds.
     private static let slice: UInt64 = 5_000_000
 
+    /// How many jobs ahead of its turn a worker has the work of one fetched.
+    private static let ahead = 2
+
     /// What a worker does all its life: take jobs, run them in its own task, account for them, park.
     ///
     /// Returns when the slot retires, or when its task has been cancelled for a job's sake: the slot then has
@@ -49,6 +52,7 @@ extension Pool {
             let batchStart = now
             for place in 0..<count { slot.batch[place]?.prefetch() }
             for place in 0..<count {
+                if place + Pool.ahead < count { slot.batch[place + Pool.ahead]?.prefetchWork() }
                 guard let record = slot.batch[place],
                     isStarted || record._withUnsafeGuaranteedRef({ $0.move(from: .queued, to: .running) })
                 else { continue }
@@ -71,7 +75,7 @@ extension Pool {
     private func run(_ record: Held, at place: Int, on slot: WorkerSlot, _ now: inout UInt64) async -> (
         any Error
     )? {
-        let (body, context) = record._withUnsafeGuaranteedRef { record in
+        let (work, context) = record._withUnsafeGuaranteedRef { record in
             record.startedAt = now
             record.worker = Int32(truncatingIfNeeded: slot.id.rawValue)
             slot.started(place, at: now)
@@ -79,11 +83,11 @@ extension Pool {
             if record.traits.contains(.timeout) { watch(record, since: now) }
             let context = JobContext(
                 id: record.id, worker: slot.id, attempt: attempt, isAwaited: record.completion != nil)
-            return (record.body, context)
+            return (record.work, context)
         }
         var failure: (any Error)?
         do {
-            try await body?(context)
+            try await work?.run(context)
         } catch {
             failure = error
         }
@@ -107,8 +111,8 @@ extension Pool {
         slot.ended()
         if !record.traits.isEmpty { finish(record) }
         if record.failures > 0 { tellRecovery(of: record) }
-        record.completion?.end(.succeeded)
-        record.body = nil
+        record.tell(.succeeded)
+        record.work = nil
         return true
     }
 

@@ -52,7 +52,8 @@ final class Floor {
     /// Submits one job that does nothing.
     @discardableResult
     func admit(_ job: Job = Job { _ in }, behindLine: Bool = false) -> Admission {
-        switch machine.admit(job, at: now, behindLine: behindLine) {
+        var job = job
+        switch machine.admit(&job, at: now, behindLine: behindLine) {
         case .admitted(let id, let wake):
             wake?.resume()
             return .admitted(id.rawValue)
@@ -68,7 +69,7 @@ final class Floor {
     /// A submit of so many jobs stands in line.
     @discardableResult
     func wait(jobs: Int = 1) -> (waiter: ProducerWaiter, end: ProducerWaiter.End?) {
-        let waiter = ProducerWaiter(Array(repeating: Job { _ in }, count: jobs)[...], at: now)
+        let waiter = ProducerWaiter(PreparedJobs(count: jobs), at: now)
         let (end, wake, _) = machine.standInLine(waiter, now: now)
         wake?.resume()
         return (waiter, end)
@@ -244,5 +245,23 @@ final class Parking: Sendable {
             preconditionFailure("the task did not run at once")
         }
         return made
+    }
+}
+
+extension PreparedJobs {
+    /// So many jobs that do nothing.
+    convenience init(count: Int) {
+        var jobs = Array(repeating: Job { _ in }, count: count)
+        self.init(&jobs, [])
+    }
+}
+
+extension JobRecord {
+    /// A job that does nothing, just queued.
+    convenience init(_ id: UInt64, at time: UInt64) {
+        self.init()
+        var job = Job { _ in }
+        take(&job)
+        begin(id: JobID(rawValue: id), at: time)
     }
 }

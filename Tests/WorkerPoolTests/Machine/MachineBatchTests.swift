@@ -109,7 +109,7 @@ import Testing
         for place in 1..<3 { floor.start(1, place: place) }
         floor.admit()
         #expect(floor.machine.occupied == 3)
-        let waiter = ProducerWaiter([Job { _ in }], at: floor.now)
+        let waiter = ProducerWaiter(PreparedJobs(count: 1), at: floor.now)
         let watch = floor.machine.standInLine(waiter, now: floor.now).watch
         #expect(watch)
         floor.now += PoolMachine.relief

@@ -66,8 +66,8 @@ import Testing
     @Test func admitMany_takesWhatFits_andLeavesTheRest() {
         let floor = Floor(workers: 1, capacity: 3)
         floor.admit()
-        var jobs = Array(repeating: Job { _ in }, count: 5)[...]
-        guard case (.admitted(let last, let wake), _) = floor.machine.admit(&jobs, at: floor.now) else {
+        let jobs = PreparedJobs(count: 5)
+        guard case (.admitted(let last, let wake), _) = floor.machine.admit(jobs, at: floor.now) else {
             Issue.record("nothing was admitted")
             return
         }
@@ -154,7 +154,8 @@ extension Floor {
     }
 
     func overflow(_ policy: OverflowPolicy) -> Overflow {
-        switch machine.admit(Job { _ in }, orElse: policy.kind, at: now) {
+        var job = Job { _ in }
+        switch machine.admit(&job, orElse: policy.kind, at: now) {
         case .admitted(let id, let dropped, let wake):
             wake?.resume()
             return .admitted(id.rawValue, dropped: dropped?.id.rawValue)

@@ -98,7 +98,8 @@ import Testing
     @Test func aProducersOwnJob_mayFail_andComeBackForTheWorkers() {
         let floor = Floor(workers: 1, capacity: 1, retry: RetryPolicy(maxAttempts: 2))
         floor.admit()
-        guard case .inline(let record) = floor.machine.admit(Job { _ in }, orElse: .callerRuns, at: floor.now)
+        var job = Job { _ in }
+        guard case .inline(let record) = floor.machine.admit(&job, orElse: .callerRuns, at: floor.now)
         else {
             Issue.record("not inline")
             return

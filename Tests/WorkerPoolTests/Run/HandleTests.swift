@@ -23,6 +23,26 @@ import Testing
         await pool.drain()
     }
 
+    @Test func theWork_isGivenUpOnceItEndedWell_whileTheHandleIsKept() async throws {
+        final class Token: Sendable {}
+        let pool = Pool(PoolConfiguration(workers: 1, retry: RetryPolicy(maxAttempts: 2, base: .zero)))
+        weak var kept: Token?
+        func submitted() async throws -> JobHandle<Int> {
+            let token = Token()
+            kept = token
+            return try await pool.submit(returning: Int.self) { context in
+                withExtendedLifetime(token) {}
+                if context.attempt == 1 { throw Broken() }
+                return context.attempt
+            }
+        }
+        let handle = try await submitted()
+        #expect(try await handle.value == 2)
+        await pool.drain()
+        #expect(kept == nil)
+        #expect(try await handle.value == 2)
+    }
+
     @Test func value_mayBeAwaitedByMany_beforeAndAfterTheEnd() async throws {
         let pool = Pool(PoolConfiguration(workers: 1))
         let job = HeldJob()

@@ -45,6 +45,19 @@ import Testing
         await pool.drain()
     }
 
+    @Test func aResult_isNotKeptByThePool() async throws {
+        final class Token: Sendable {}
+        let pool = Pool(.still(workers: 1, capacity: nil))
+        weak var kept: Token?
+        do {
+            let handle = try await pool.submit(returning: Token.self) { _ in Token() }
+            kept = try await handle.value
+        }
+        await pool.quiet()
+        #expect(kept == nil)
+        await pool.drain()
+    }
+
     @Test func anEndedHandle_cannotCancelTheNextLife() async throws {
         let pool = Pool(.still(workers: 1, capacity: nil))
         let handle = try await pool.submit(returning: Int.self) { _ in 1 }

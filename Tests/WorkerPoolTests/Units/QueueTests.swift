@@ -27,8 +27,7 @@ import Testing
         }
 
         func make(_ id: UInt64, at time: UInt64, _ phase: JobRecord.Phase = .queued) -> JobRecord {
-            let record = JobRecord()
-            record.begin(Job { _ in }, id: JobID(rawValue: id), at: time)
+            let record = JobRecord(id, at: time)
             record.phase.store(phase, ordering: .relaxed)
             records.append(record)
             return record

@@ -6,8 +6,7 @@ import Testing
 
 @Suite struct EndedJobsTests {
     private func record(_ id: UInt64, _ phase: JobRecord.Phase) -> JobRecord {
-        let record = JobRecord()
-        record.begin(Job { _ in }, id: JobID(rawValue: id), at: 0)
+        let record = JobRecord(id, at: 0)
         record.phase.store(phase, ordering: .relaxed)
         return record
     }
@@ -27,16 +26,16 @@ import Testing
         #expect(ended.all().isEmpty)
     }
 
-    @Test func unsuccessfulOnes_areKeptLonger_andTheirBodiesGoWithThem() {
+    @Test func unsuccessfulOnes_areKeptLonger_andTheirWorkGoesWithThem() {
         var ended = EndedJobs()
-        var bodies = 0
-        for id in UInt64(1)...1_005 { if ended.append(record(id, .failed)).1 != nil { bodies += 1 } }
-        #expect(bodies == 5)
+        var givenUp = 0
+        for id in UInt64(1)...1_005 { if ended.append(record(id, .failed)).1 != nil { givenUp += 1 } }
+        #expect(givenUp == 5)
         #expect(ended.find(JobID(rawValue: 5)) == nil)
-        #expect(ended.find(JobID(rawValue: 6))?.body != nil)
-        let rest = ended.takeBodies()
+        #expect(ended.find(JobID(rawValue: 6))?.work != nil)
+        let rest = ended.takeWork()
         #expect(rest.count == 1_000)
-        #expect(ended.find(JobID(rawValue: 6))?.body == nil)
+        #expect(ended.find(JobID(rawValue: 6))?.work == nil)
     }
 }
 
@@ -80,18 +79,46 @@ import Testing
 @Suite struct JobRecordTests {
     @Test func begin_startsAFreshLife() {
         let record = JobRecord()
-        record.begin(Job("first") { _ in }, id: JobID(rawValue: 1), at: 10)
+        var job = Job("first") { _ in }
+        record.take(&job)
+        record.begin(id: JobID(rawValue: 1), at: 10)
         record.failures = 3
         record.worker = 4
         record.holder = 5
         record.phase.store(.succeeded, ordering: .relaxed)
         record.clear()
-        #expect(record.body == nil)
-        record.begin(Job { _ in }, id: JobID(rawValue: 2), at: 20)
+        #expect(record.work == nil)
+        job = Job { _ in }
+        record.take(&job)
+        record.begin(id: JobID(rawValue: 2), at: 20)
+        #expect(job.options?.name == "first", "it is given up by whoever submits the next job")
         #expect(record.name == "job-2")
         #expect((record.failures, record.worker, record.holder) == (0, -1, JobRecord.Holder.first))
         #expect((record.submittedAt, record.queuedAt) == (20, 20))
         #expect(record.phase.load(ordering: .relaxed) == .queued)
+    }
+
+    @Test func ladenOptions_areGivenUpAtOnce() {
+        for (options, isKept) in [(JobOptions(name: "n"), true), (JobOptions(tags: ["a": "b"]), false)] {
+            let record = JobRecord()
+            var job = Job(options) { _ in }
+            record.take(&job)
+            record.clear()
+            #expect((record.options != nil) == isKept)
+        }
+    }
+
+    @Test func jobsThatWereNotAdmitted_areGivenUp() {
+        final class Token: Sendable {}
+        weak var kept: Token?
+        do {
+            let token = Token()
+            kept = token
+            var jobs = [Job { [token] _ in _ = token }, Job { _ in }]
+            let prepared = PreparedJobs(&jobs, [])
+            #expect(prepared.count == 2)
+        }
+        #expect(kept == nil)
     }
 
     @Test func move_isForTheFirstToCome() {
@@ -104,7 +131,8 @@ import Testing
 
     @Test func aTimeline_keepsTheLatestAttempts() {
         let record = JobRecord()
-        record.begin(Job("watched") { _ in }, id: JobID(rawValue: 1), at: 0)
+        var job = Job("watched") { _ in }
+        record.take(&job)
         for number in 1...100 {
             var attempt = PastAttempt(JobRecord(), worker: nil)
             attempt.number = number

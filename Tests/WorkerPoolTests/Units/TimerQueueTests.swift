@@ -23,8 +23,7 @@ import Testing
         }
 
         func record(_ id: UInt64, _ phase: JobRecord.Phase = .running) -> JobRecord {
-            let record = JobRecord()
-            record.begin(Job { _ in }, id: JobID(rawValue: id), at: clock.now)
+            let record = JobRecord(id, at: clock.now)
             record.phase.store(phase, ordering: .relaxed)
             return record
         }
@@ -148,7 +147,7 @@ import Testing
     @Test func entriesOfProducersThatNeedNotWaitAnyMore_areSweptOut() async {
         let bench = Bench()
         for _ in 0..<500 {
-            let waiter = ProducerWaiter([], at: 0)
+            let waiter = ProducerWaiter(PreparedJobs(count: 0), at: 0)
             bench.timers.add(.producerTimeout(waiter), at: bench.clock.now + 3_600_000_000_000)
             waiter.isOver.store(true, ordering: .relaxed)
             bench.timers.watchEnded()
