@@ -1,6 +1,8 @@
 public import Monitoring
 
 /// The promise of a job's result.
+///
+/// Keeps what the job has captured where that did not end well: an operator may have it run again.
 public struct JobHandle<Value: Sendable>: Sendable {
     /// The job.
     public let id: JobID

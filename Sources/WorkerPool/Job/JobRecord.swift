@@ -178,8 +178,8 @@ final class JobRecord: @unchecked Sendable {
 
     /// Gives up what it holds; called with no lock held.
     ///
-    /// Small options stay until the record is used again: jobs share them, and where they were let go of by one processor
-    /// and taken by another all the time, counting those references took as long as the jobs.
+    /// Small options stay until the record is used again: jobs share them, and where one processor lets go of what another
+    /// takes, each count of references waits for the other one.
     func clear() {
         if traits.contains(.laden) { options = nil }
         completion = nil

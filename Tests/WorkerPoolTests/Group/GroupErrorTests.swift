@@ -14,7 +14,7 @@ import Testing
     @Test func theFirstError_cancelsWhatRuns_andStartsNothingMore() async throws {
         let pool = Pool(.still(workers: 2))
         let group = JobGroup()
-        let started = Signal()
+        let (started, allIn) = (Signal(), Signal())
         let counter = Counter()
         let slow = try group.add("slow") { context in
             started.fire()
@@ -22,11 +22,15 @@ import Testing
         }
         try group.add("broken") {
             await started.wait()
+            await allIn.wait()
             throw Broken()
         }
         try group.add("after", after: slow) { _ in counter.add() }
         for number in 0..<20 { try group.add("queued \(number)") { counter.add() } }
-        let failure = await firstError(of: group, on: pool)
+        async let ended = firstError(of: group, on: pool)
+        await until("the others are in") { pool.counters.queued == 20 }
+        allIn.fire()
+        let failure = await ended
         #expect(failure?.job == "broken")
         #expect(failure?.error is Broken)
         #expect(failure?.description == "broken: Broken()")
