@@ -1,6 +1,6 @@
 import Monitoring
 
-/// Where the queue is going, from the slope of its depth over the last seconds.
+/// Where the queue is going, from how its depth changed over the last seconds.
 enum QueueForecast: Sendable, Equatable {
     /// Too few seconds seen.
     case unknown
@@ -89,16 +89,20 @@ enum QueueForecast: Sendable, Equatable {
         }
     }
 
-    /// The slope of the straight line through the points, by least squares.
+    /// The slope of a straight line along the points: the median of those between any two of them.
+    ///
+    /// Unlike that of least squares it is not misled by a jump, such as a thousand jobs submitted at once. (P. K. Sen,
+    /// "Estimates of the Regression Coefficient Based on Kendall's Tau", 1968, after H. Theil, 1950.)
     static func slope(_ points: [(x: Double, y: Double)]) -> Double {
-        let count = Double(points.count)
-        guard count > 1 else { return 0 }
-        let middle = (x: points.reduce(0) { $0 + $1.x } / count, y: points.reduce(0) { $0 + $1.y } / count)
-        var (above, below) = (0.0, 0.0)
-        for point in points {
-            above += (point.x - middle.x) * (point.y - middle.y)
-            below += (point.x - middle.x) * (point.x - middle.x)
+        var slopes: [Double] = []
+        for (place, point) in points.enumerated() {
+            for earlier in points[..<place] where earlier.x != point.x {
+                slopes.append((point.y - earlier.y) / (point.x - earlier.x))
+            }
         }
-        return below > 0 ? above / below : 0
+        guard !slopes.isEmpty else { return 0 }
+        slopes.sort()
+        let middle = slopes.count / 2
+        return slopes.count % 2 == 1 ? slopes[middle] : (slopes[middle - 1] + slopes[middle]) / 2
     }
 }

@@ -28,6 +28,11 @@ import Testing
         #expect(forecast((0..<20).map { 400 + $0 * 10 }).text == "fills in 41 s")
     }
 
+    @Test func manyJobsAtOnce_areNoTrend() {
+        #expect(forecast([0] + (0..<5).map { 481 - $0 * 6 }).text == "drains in 1 m 16")
+        #expect(forecast((0..<6).map { 100 - $0 * 6 } + [550, 544, 538]).text == "drains in 1 m 30")
+    }
+
     @Test func aShrinkingQueue_drains() {
         #expect(forecast((0..<20).map { 545 - $0 * 10 }).text == "drains in 36 s")
     }
