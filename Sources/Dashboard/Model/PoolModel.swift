@@ -25,10 +25,8 @@ struct PoolModel: Sendable, Equatable {
     var forecast = QueueForecast.unknown
     /// How loaded the limits are.
     var gauges = LimitGauges()
-    /// Whether a job with a priority was ever seen: from then on lists have a column for it.
-    var hasPriorities = false
-    /// The same of kinds.
-    var hasKinds = false
+    /// What a job was ever seen to have: from then on lists have a column for it.
+    var seen: JobTraits = []
     /// How many workers would do.
     var hint = SizingHint.measuring
     /// When the hint was last worked out.
@@ -48,14 +46,16 @@ struct PoolModel: Sendable, Equatable {
             && left.next == right.next
             && left.job?.id == right.job?.id && left.job?.detail == right.job?.detail
             && left.forecast == right.forecast && left.hint == right.hint
-            && left.gauges == right.gauges && left.hasPriorities == right.hasPriorities
-            && left.hasKinds == right.hasKinds
+            && left.gauges == right.gauges && left.seen == right.seen
     }
 
-    /// Notes whether any of these jobs has a priority or a kind.
+    /// Notes what these jobs have.
     mutating func noteTraits(of jobs: some Sequence<JobSummary>) {
-        if !hasPriorities, jobs.contains(where: { $0.priority != 0 }) { hasPriorities = true }
-        if !hasKinds, jobs.contains(where: { !$0.kind.isEmpty }) { hasKinds = true }
+        for job in jobs {
+            if job.priority != 0 { seen.insert(.priority) }
+            if !job.kind.isEmpty { seen.insert(.kind) }
+            if job.error != nil { seen.insert(.error) }
+        }
     }
 
     /// A worker by its ID.
@@ -117,4 +117,12 @@ struct JobWindow: Sendable, Equatable {
     var known: [JobID: JobSummary] = [:]
     /// The jobs that are on the page.
     var present: Set<JobID> = []
+}
+
+/// What not every job has.
+struct JobTraits: OptionSet, Sendable {
+    let rawValue: UInt8
+    static let priority = JobTraits(rawValue: 1)
+    static let kind = JobTraits(rawValue: 2)
+    static let error = JobTraits(rawValue: 4)
 }

@@ -17,6 +17,8 @@ package struct TableColumn: Hashable, Sendable {
     package var maximum: Int?
     /// Whether too long a text loses its middle and not its end, as is right for paths.
     package var cutsMiddle: Bool
+    /// Whether it is there at all: not where no row could have anything in it.
+    package var isShown = true
 
     /// A column; `ideal` and `maximum` are at least `minimum`, which is their default.
     package init(
@@ -32,6 +34,13 @@ package struct TableColumn: Hashable, Sendable {
         self.cutsMiddle = cutsMiddle
     }
 
+    /// The same column where that holds; else one that takes no room, so that rows need not know.
+    package func shown(if isShown: Bool) -> TableColumn {
+        var column = self
+        column.isShown = isShown
+        return column
+    }
+
     /// Blanks between two columns.
     package static let gap = 2
 
@@ -39,7 +48,7 @@ package struct TableColumn: Hashable, Sendable {
     package static func layout(
         _ columns: [TableColumn], room: Int, gap: Int = TableColumn.gap
     ) -> [(index: Int, x: Int, width: Int)] {
-        var kept = Array(columns.indices)
+        var kept = columns.indices.filter { columns[$0].isShown }
         func needed() -> Int { kept.reduce(gap * max(0, kept.count - 1)) { $0 + columns[$1].minimum } }
         while needed() > room, let last = kept.max(by: { columns[$0].priority < columns[$1].priority }),
             columns[last].priority > 0

@@ -23,38 +23,27 @@ extension Painter {
         if window.page?.isPartial == true { trailing.append(" · too many to search all", Style(.waiting)) }
         let isFocused = state.details.isEmpty
         let inside = panel("Jobs", in: area, key: Tab.jobs.digit, trailing: trailing, isFocused: isFocused)
-        let (now, showsPriority, showsKind) = (now, showsPriority, showsKind)
+        let now = now
         layout.jobsTop = table(
             jobColumns.map(\.column), of: state.jobs, in: inside, isFocused: isFocused, sort: sortMark(sort),
             placeholder: emptyJobs,
             spot: { .jobRow($0) }
         ) { id in
             guard let job = window.known[id] else { return [.text(SafeText(id.description), .dim)] }
-            var cells = Self.jobCells(job, isGone: !window.present.contains(id), now: now)
-            if !showsKind { cells.remove(at: 2) }
-            if showsPriority { cells.insert(Self.priorityCell(job), at: 2) }
-            return cells
+            return Self.jobCells(job, isGone: !window.present.contains(id), now: now)
         }
     }
-
-    /// Whether lists have a column for priorities: where there are some, or somebody sorts by them.
-    private var showsPriority: Bool {
-        pool.hasPriorities || state.size.width >= 160 || JobSort(rawValue: state.jobs.sort) == .priority
-    }
-
-    /// The same of kinds.
-    private var showsKind: Bool { pool.hasKinds || JobSort(rawValue: state.jobs.sort) == .kind }
 
     /// The columns, and what they are sorted by.
     private var jobColumns: [(column: TableColumn, sort: JobSort?)] {
-        var columns: [(TableColumn, JobSort?)] = [
-            (TableColumn("ID", minimum: jobWidth), .id), (TableColumn("STATE", minimum: 9), nil),
-        ]
-        if showsPriority { columns.append((Self.priorityColumn, .priority)) }
-        if showsKind {
-            columns.append((TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14), .kind))
-        }
-        columns += [
+        let sort = JobSort(rawValue: state.jobs.sort)
+        let showsPriority =
+            pool.seen.contains(.priority) || state.size.width >= 160 || sort == .priority
+        return [
+            (TableColumn("ID", minimum: jobWidth), .id),
+            (TableColumn("STATE", minimum: 9), nil),
+            (Self.priorityColumn.shown(if: showsPriority), .priority),
+            (Self.kindColumn.shown(if: pool.seen.contains(.kind) || sort == .kind), .kind),
             (
                 TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true), .name
             ),
@@ -62,10 +51,15 @@ extension Painter {
             (TableColumn("WORKER", priority: 5, minimum: workerWidth), nil),
             (TableColumn("TIME", alignment: .right, priority: 2, minimum: 8, ideal: 12), .age),
             (TableColumn("PROGRESS", priority: 8, minimum: 16, maximum: 20), nil),
-            (TableColumn("ERROR", priority: 7, minimum: 16, ideal: 24, grows: true), nil),
+            (
+                TableColumn("ERROR", priority: 7, minimum: 16, ideal: 24, grows: true)
+                    .shown(if: pool.seen.contains(.error)), nil
+            ),
         ]
-        return columns
     }
+
+    /// The column for kinds.
+    static var kindColumn: TableColumn { TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14) }
 
     /// The column for priorities.
     static var priorityColumn: TableColumn { TableColumn("PRI", alignment: .right, priority: 3, minimum: 4) }
@@ -98,6 +92,7 @@ extension Painter {
         return [
             .text(SafeText(job.id.description), isGone ? .dim : .text),
             .text(SafeText(isGone ? "moved on" : job.state.rawValue), style),
+            priorityCell(job),
             .text(SafeText(job.kind, limit: 64), .dim),
             .text(SafeText(job.name, limit: 512), isGone ? .dim : .text),
             .text(SafeText(attempts(job)), .dim),

@@ -24,11 +24,12 @@ extension Painter {
         let isFocused = state.details.isEmpty && (!isOverview || state.focus == .workers)
         // Where there is room, the longest state is spelled out.
         let isNarrow = state.size.width < 110 || area.width < 70
-        var columns = [
+        let columns = [
             TableColumn("ID", minimum: workerWidth),
             TableColumn("STATE", minimum: isNarrow ? 8 : 13),
             TableColumn("JOB", priority: 1, minimum: jobWidth),
-            TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14),
+            TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14).shown(
+                if: pool.seen.contains(.kind)),
             TableColumn(
                 "NAME", priority: 2, minimum: room == .compact ? 6 : 18, ideal: 24, maximum: 72,
                 cutsMiddle: true),
@@ -38,12 +39,10 @@ extension Painter {
             TableColumn("DONE", alignment: .right, priority: 4, minimum: 5, ideal: 7),
             TableColumn("FAIL", alignment: .right, priority: 5, minimum: 4, ideal: 5),
             TableColumn("BUSY", alignment: .right, priority: 5, minimum: 5),
+            TableColumn("PRI", alignment: .right, priority: 9, minimum: 4).shown(
+                if: pool.seen.contains(.priority)),
         ]
         let pool = pool
-        // Last of all, so that the columns of the others stay what they are.
-        if pool.hasPriorities {
-            columns.append(TableColumn("PRI", alignment: .right, priority: 9, minimum: 4))
-        }
         let top = table(
             columns, of: list, in: area, isFocused: isFocused,
             hasCursor: !isOverview || state.focus == .workers,

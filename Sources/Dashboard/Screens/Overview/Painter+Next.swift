@@ -23,36 +23,35 @@ extension Painter {
         let environment = state.environment
         // A column of air before the border.
         let room = Rect(x: inside.x, y: inside.y, width: inside.width - 1, height: inside.height)
-        var columns = [
+        // Where it is not, names need the room.
+        let isWide = room.width >= 90
+        let columns = [
             TableColumn("ID", minimum: jobWidth),
             TableColumn("STATE", minimum: 9),
-            TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14),
+            Self.priorityColumn.shown(if: pool.seen.contains(.priority)),
+            Self.kindColumn.shown(if: pool.seen.contains(.kind)),
             TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true),
             TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
             TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
-            TableColumn("SUBMITTED", priority: 7, minimum: 9),
-            TableColumn("ERROR", priority: 6, minimum: 16, grows: true),
+            TableColumn("SUBMITTED", priority: 7, minimum: 9).shown(if: isWide),
+            TableColumn("ERROR", priority: 6, minimum: 16, grows: true).shown(
+                if: isWide && pool.seen.contains(.error)),
         ]
-        let (showsPriority, showsKind) = (pool.hasPriorities, pool.hasKinds)
-        if !showsKind { columns.remove(at: 2) }
-        if showsPriority { columns.insert(Self.priorityColumn, at: 2) }
         TableView(
             columns: columns, count: jobs.count, placeholder: StyledText(SafeText(emptyQueue), .dim)
         ) { row in
             let job = jobs[row]
-            var cells: [TableRow.Content] = [
+            return TableRow([
                 .text(SafeText(job.id.description)),
                 .text(SafeText(job.state.rawValue), Style(Self.role(of: job.state))),
+                Self.priorityCell(job),
                 .text(SafeText(job.kind, limit: 64), .dim),
                 .text(SafeText(job.name, limit: 512)),
                 .text(SafeText(Self.attempts(job)), .dim),
                 .text(SafeText(Self.time(of: job, now: now))),
                 .text(SafeText(environment.clock(job.submitted)), .dim),
                 .text(SafeText(job.error ?? "", limit: 512), Style(job.state == .failed ? .failed : .dim)),
-            ]
-            if !showsKind { cells.remove(at: 2) }
-            if showsPriority { cells.insert(Self.priorityCell(job), at: 2) }
-            return TableRow(cells)
+            ])
         }
         .render(in: room, into: &grid)
     }
