@@ -101,10 +101,10 @@ public struct JobOptions: Sendable, ExpressibleByStringLiteral {
     }
 
     /// Whether it does not stand in line at once.
-    var startsLater: Bool { delay != nil || due != nil }
+    var startsLater: Bool { shared.delay != nil || shared.due != nil }
 
     /// Whether timers are to be set as soon as it is admitted.
-    var isTimed: Bool { startsLater || deadline != nil }
+    var isTimed: Bool { startsLater || shared.deadline != nil }
 
     /// What a job's record notes of them.
     @inline(__always)

@@ -62,12 +62,11 @@ final class JobRecord: @unchecked Sendable {
     }
 
     let phase: Atomic<Phase>
-    /// How it stands with the gate of its kind; guarded by the pool's lock.
-    var pass = Pass.none
-    /// The gate it passes before it starts, −1 where there is none; written once, at admission.
-    var gate: Int16 = -1
     /// What its options ask for, so that they need not be looked at; written once, at admission.
     var traits: Traits = []
+    /// The gate of its kind, which it passes before each start and leaves where it ends; −1 where there is none. Written
+    /// once, at admission.
+    var gate: Int32 = -1
     /// Who ran it last.
     var worker: Int32 = -1
     /// Written once, at admission.
@@ -95,18 +94,6 @@ final class JobRecord: @unchecked Sendable {
         static let queue: Int32 = -2
     }
 
-    /// How a job stands with the gate of its kind.
-    enum Pass: UInt8 {
-        /// It has not come to it.
-        case none
-        /// It waits behind it.
-        case held
-        /// It was sent back to the queue to try again.
-        case recalled
-        /// It is through, and has to leave.
-        case passed
-    }
-
     /// What a job with options needs besides being run.
     struct Traits: OptionSet {
         let rawValue: UInt8
@@ -120,8 +107,10 @@ final class JobRecord: @unchecked Sendable {
         static let delayed = Traits(rawValue: 8)
         /// Its options hold more than a few words.
         static let laden = Traits(rawValue: 16)
-        /// Timers may be set for it.
-        static let timed: Traits = [.timeout, .deadline]
+        /// Timers are set for it as soon as it is admitted.
+        static let timed: Traits = [.delayed, .deadline]
+        /// It has a time limit: timers keep a note of it until they are told that it has ended.
+        static let limited: Traits = [.timeout, .deadline]
     }
     /// The work; given up at the end unless it may be asked for again.
     var work: JobWork?
@@ -169,7 +158,6 @@ final class JobRecord: @unchecked Sendable {
         holder = Holder.first
         worker = -1
         gate = -1
-        pass = .none
         phase.store(.queued, ordering: .relaxed)
     }
 

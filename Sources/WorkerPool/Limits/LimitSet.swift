@@ -5,24 +5,22 @@ struct LimitSet {
     /// Whether anything is limited at all.
     let isEmpty: Bool
     var gates: [KindGate]
-    private let gateNumbers: [String: Int16]
+    private let gateNumbers: [String: Int32]
     private let rate: RateLimit?
     /// The tokens of the whole pool.
     var bucket: TokenBucket?
     /// Whether nothing starts until the pool's next token is there.
     var isOutOfTokens = false
-    /// How many jobs wait behind gates.
-    var held = 0
 
     /// When the pool wants to be called next.
     private var alarm = UInt64.max
     /// When it will be called.
     private var armed = UInt64.max
 
-    init(rate: RateLimit? = nil, kinds: [String: KindLimit] = [:], aging: Duration? = nil) {
-        gates = kinds.sorted { $0.key < $1.key }.map { KindGate(kind: $0, limit: $1, aging: aging) }
+    init(rate: RateLimit? = nil, kinds: [String: KindLimit] = [:]) {
+        gates = kinds.sorted { $0.key < $1.key }.map { KindGate(kind: $0, limit: $1) }
         gateNumbers = Dictionary(
-            uniqueKeysWithValues: gates.enumerated().map { ($1.kind, Int16(clamping: $0)) })
+            uniqueKeysWithValues: gates.enumerated().map { ($1.kind, Int32($0)) })
         self.rate = rate
         bucket = rate.map(TokenBucket.init)
         isEmpty = rate == nil && kinds.isEmpty
@@ -31,10 +29,10 @@ struct LimitSet {
 
     /// The kind that was looked up last, and its gate: most often the next job is of that kind too.
     private var lastKind = ""
-    private var lastGate: Int16 = -1
+    private var lastGate: Int32 = -1
 
     /// The number of the gate that jobs of that kind pass; −1 where they pass none.
-    mutating func gate(of kind: String) -> Int16 {
+    mutating func gate(of kind: String) -> Int32 {
         if kind != lastKind {
             lastKind = kind
             lastGate = gateNumbers[kind] ?? -1
@@ -42,8 +40,16 @@ struct LimitSet {
         return lastGate
     }
 
-    /// The gate of a job.
-    func gate(of record: JobRecord) -> Int? { record.gate < 0 ? nil : Int(record.gate) }
+    /// How many jobs may pass that gate now.
+    func room(behind gate: Int32, at now: UInt64) -> Int {
+        gate < 0 ? Int.max : gates[Int(gate)].room(at: now)
+    }
+
+    /// Lets so many jobs pass that gate and take a token of the pool each.
+    mutating func pass(_ count: Int, through gate: Int32, at now: UInt64) {
+        bucket?.take(count, at: now)
+        if gate >= 0 { gates[Int(gate)].pass(count, at: now) }
+    }
 
     // MARK: Alarm
 
@@ -64,13 +70,14 @@ struct LimitSet {
 
     // MARK: Figures
 
-    func figures(at now: UInt64) -> [LimitFigures] {
+    /// - Parameter held: How many jobs a gate holds.
+    func figures(at now: UInt64, held: (Int32) -> Int) -> [LimitFigures] {
         var all: [LimitFigures] = []
         if let rate, let bucket {
             var figures = LimitFigures(kind: "")
             figures.rate = bucket.figures(rate, at: now)
             all.append(figures)
         }
-        return all + gates.map { $0.figures(at: now) }
+        return all + gates.enumerated().map { $1.figures(held: held(Int32($0)), at: now) }
     }
 }

@@ -16,15 +16,18 @@ struct TokenBucket {
     /// Whether a token is there.
     func hasToken(at now: UInt64) -> Bool { due - tolerance <= Double(now) }
 
-    /// Takes a token; false where there is none.
-    mutating func take(at now: UInt64) -> Bool {
-        guard hasToken(at: now) else { return false }
-        due = max(due, Double(now)) + limit.interval
-        return true
+    /// How many tokens are there.
+    func available(at now: UInt64) -> Int {
+        hasToken(at: now) ? max(Int(min(tokens(at: now), 1e9)), 1) : 0
     }
 
-    /// Puts a token back that was not used after all.
-    mutating func putBack() { due -= limit.interval }
+    /// Takes tokens that are there.
+    mutating func take(_ count: Int, at now: UInt64) {
+        due = max(due, Double(now)) + Double(count) * limit.interval
+    }
+
+    /// Puts tokens back that were not used after all.
+    mutating func putBack(_ count: Int) { due -= Double(count) * limit.interval }
 
     /// When the next token is there, in nanoseconds; in the past where one is.
     var next: UInt64 { UInt64(min(max((due - tolerance).rounded(.up), 0), 9e18)) }

@@ -25,7 +25,7 @@ extension PoolMachine {
                 }
                 return cancelHeld(
                     record, by: slot,
-                    StopRequest(reason: .cancel, since: now, receipts: receipt.map { [$0] } ?? []))
+                    StopRequest(reason: .cancel, since: now, receipts: receipt.map { [$0] } ?? []), now: now)
             }
         }
         if let record = takeScheduled(id) {
@@ -33,17 +33,20 @@ extension PoolMachine {
             tally.cancelledWaiting += 1
             return .removed(record)
         }
-        if let record = findWaiting(id), moveWaitingToCancelled(record) {
-            forgetWaiting(record, now: now)
+        if let record = queue.find(id), moveWaitingToCancelled(record) {
+            queue.forget(record)
             return .removed(record)
         }
         return inline.contains { $0.id == id } ? .outOfReach : .notFound
     }
 
-    private mutating func cancelHeld(_ record: JobRecord, by slot: WorkerSlot, _ stop: StopRequest)
-        -> Cancellation
-    {
-        if moveWaitingToCancelled(record) { return .removed(record) }
+    private mutating func cancelHeld(
+        _ record: JobRecord, by slot: WorkerSlot, _ stop: StopRequest, now: UInt64
+    ) -> Cancellation {
+        if moveWaitingToCancelled(record) {
+            leaveGate(record, unused: true, now: now)
+            return .removed(record)
+        }
         if record.move(from: .running, to: .stopping) {
             slot.stop = stop
             return .signalled(slot)
@@ -88,7 +91,7 @@ extension PoolMachine {
     /// All jobs that had not ended at one instant.
     struct Unfinished {
         /// Those that had not started, taken out of the pool.
-        var queues: [IntakeQueue]
+        var queue: IntakeQueue
         var scheduled: [JobID: JobRecord]
         /// Those in workers' hands.
         var running: [JobID]
@@ -96,10 +99,7 @@ extension PoolMachine {
         /// The jobs taken out: the queued ones in order, then the scheduled ones.
         mutating func removeAll() -> [JobRecord] {
             defer { scheduled = [:] }
-            var waiting: [JobRecord] = []
-            for place in queues.indices { waiting += queues[place].removeAll() }
-            if queues.count > 1 { waiting.sort { $0.isBefore($1) } }
-            return waiting + scheduled.values.sorted { $0.id < $1.id }
+            return queue.removeAll() + scheduled.values.sorted { $0.id < $1.id }
         }
     }
 
@@ -108,12 +108,9 @@ extension PoolMachine {
     mutating func takeUnfinished(now: UInt64) -> Unfinished {
         recallBatches(now: now)
         let unfinished = Unfinished(
-            queues: [queue] + limits.gates.map(\.held), scheduled: scheduled,
-            running: slots.compactMap { inHands(of: $0)?.id })
-        taken += queue.count + limits.held + scheduled.count
+            queue: queue, scheduled: scheduled, running: slots.compactMap { inHands(of: $0)?.id })
+        taken += queue.count + queue.held + scheduled.count
         queue = queue.emptied
-        for gate in limits.gates.indices { limits.gates[gate].forgetAll() }
-        limits.held = 0
         scheduled = [:]
         delayed = 0
         return unfinished

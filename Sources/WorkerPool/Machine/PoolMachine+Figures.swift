@@ -65,11 +65,11 @@ extension PoolMachine {
             retiring: retiring,
             target: target, highWater: min(depthMarks.high, capacity),
             lowWater: min(depthMarks.low(depth: depth, now: now), capacity),
-            oldest: oldestWaiting().map { elapsed(from: $0.queuedAt, to: now) },
+            oldest: queue.oldest().map { elapsed(from: $0.queuedAt, to: now) },
             arrivals: arrivals.rate(at: now),
             producers: (waiting.count, waiting.first?.since, stats.waits, stats.waited + waitingTime(now)),
             pauses: (intakePause, dispatchPause, frozen), lifecycle: lifecycle,
-            failedAttempts: tally.failedAttempts + tally.expiredWaiting, limits: limits.figures(at: now))
+            failedAttempts: tally.failedAttempts + tally.expiredWaiting, limits: limits.figures(at: now) { queue.held(by: $0) })
     }
 
     /// The counters, balanced by construction.

@@ -81,18 +81,18 @@ extension PoolMachine {
     @inline(__always)
     private mutating func enqueue(_ held: Held) {
         if held._withUnsafeGuaranteedRef({ $0.options == nil }) {
-            queue.append(held, priority: 0)
+            queue.append(held, priority: 0, gate: -1)
         } else {
             enqueueWithOptions(held)
         }
     }
 
     private mutating func enqueueWithOptions(_ held: Held) {
-        let (priority, isDelayed) = held._withUnsafeGuaranteedRef { record in
+        let (priority, gate, isDelayed) = held._withUnsafeGuaranteedRef { record in
             note(record)
-            return (record.priority, record.traits.contains(.delayed))
+            return (record.priority, record.gate, record.traits.contains(.delayed))
         }
-        guard isDelayed else { return queue.append(held, priority: priority) }
+        guard isDelayed else { return queue.append(held, priority: priority, gate: gate) }
         let record = held.takeRetainedValue()
         record.phase.store(.scheduled, ordering: .releasing)
         scheduled[record.id] = record
@@ -103,7 +103,7 @@ extension PoolMachine {
     private mutating func note(_ record: JobRecord) {
         if !limits.isEmpty { record.gate = limits.gate(of: record.kind) }
         if record.traits.contains(.keyed), let key = record.options?.key { keyed[key] = record }
-        if !record.traits.isDisjoint(with: [.delayed, .deadline]) { time(record) }
+        if !record.traits.isDisjoint(with: .timed) { time(record) }
     }
 
     /// Puts as many jobs at the end of the queue as there is room for; those whose keys live jobs have are left out.
@@ -191,9 +191,9 @@ extension PoolMachine {
     /// Makes room by giving up the job that has waited longest; where all are in workers' hands already, the new
     /// one is refused.
     private mutating func admitDroppingOldest(_ job: inout Job, at now: UInt64) -> Outcome {
-        guard let oldest = oldestWaiting() else { return .refused(.queueFull) }
+        guard let oldest = queue.oldest() else { return .refused(.queueFull) }
         oldest.phase.store(.dropped, ordering: .releasing)
-        forgetWaiting(oldest, now: now)
+        queue.forget(oldest)
         tally.dropped += 1
         return .admitted(enqueue(&job, at: now), dropped: oldest, wakeOne())
     }
@@ -208,6 +208,7 @@ extension PoolMachine {
     private mutating func admitInline(_ job: inout Job, at now: UInt64) -> Outcome {
         let record = register(&job, at: now).takeRetainedValue()
         if record.options != nil { note(record) }
+        record.gate = -1
         record.startedAt = now
         record.worker = 0
         record.holder = 0  // no slot has that number

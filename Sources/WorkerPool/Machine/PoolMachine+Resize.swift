@@ -121,6 +121,7 @@ extension PoolMachine {
         tally.ended += started
         tally.cancelledRunning += 1
         leaveGates(of: slot, now: now)
+        leaveGate(record, now: now)
         return Abandoned(
             record: JobRecord(givenUp: record, by: slot, now: now), original: record,
             receipts: slot.stop?.receipts ?? [],

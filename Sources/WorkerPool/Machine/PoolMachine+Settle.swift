@@ -176,7 +176,7 @@ extension PoolMachine {
             record.isHeld(by: slot) && (0..<slot.batchCount).contains { slot.held($0) === record }
         }
         if record.move(from: .queued, to: .failed) || record.move(from: .requeued, to: .failed) {
-            if slot == nil { forgetWaiting(record, now: now) }
+            if slot == nil { queue.forget(record) } else { leaveGate(record, unused: true, now: now) }
             tally.expiredWaiting += 1
             tally.timedOut += 1
             return .failed(record)

@@ -90,12 +90,12 @@ struct PoolMachine {
         defaultRetry = retry
         generator = SplitMix(seed: seed)
         queue = IntakeQueue(aging: aging)
-        self.limits = LimitSet(rate: rate, kinds: limits, aging: aging)
+        self.limits = LimitSet(rate: rate, kinds: limits)
     }
 
     /// Jobs that wait for a worker.
     @inline(__always)
-    var depth: Int { queue.count + handed + limits.held }
+    var depth: Int { queue.count + queue.held + handed }
 
     /// Jobs that take up room.
     @inline(__always)
@@ -116,7 +116,6 @@ struct PoolMachine {
         for record in spare { record.release() }
         spare = Deque()
         _ = queue.removeAll()
-        for gate in limits.gates.indices { _ = limits.gates[gate].held.removeAll() }
     }
 
     /// From now on jobs are cut short: those that fail get no further attempt.

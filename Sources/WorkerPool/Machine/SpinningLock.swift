@@ -13,7 +13,7 @@ import Synchronization
 /// The three states and the sleep follow U. Drepper, "Futexes Are Tricky" (2011), mutex 2.
 struct SpinningLock<Value>: ~Copyable, @unchecked Sendable {
     /// How often it is looked at again before the thread sleeps, and how many pauses of the processor (about 45 ns
-    /// each) lie between two looks: 1.3 µs, in which a producer gets through several submits. With a third of that and
+    /// each) lie between two looks: 1.3 µs, in which a producer gets through several submits. With a quarter of that and
     /// with three times as much a submit took a fifth longer.
     private static var looks: Int { 27 }
     private static var pauses: Int { 30 }

@@ -38,10 +38,6 @@ extension Pool {
     private func searchQueue(_ search: inout Search) {
         let handedOut = state.withLock { $0.handedOut }
         for record in handedOut where record.isWaiting { search.look(at: record) { summary(of: record) } }
-        let held = state.withLock { machine in
-            machine.limits.gates.flatMap { $0.held.slice(from: 0, limit: Pool.piece) }
-        }
-        for record in held where record.isWaiting { search.look(at: record) { summary(of: record) } }
         var position = 0
         while !search.isFull {
             let start = position
@@ -59,7 +55,7 @@ extension Pool {
     /// One job with its attempts, output and usage; `nil` where it has ended and is no longer kept, or never was.
     public func job(_ id: JobID) -> JobDetail? {
         let live = state.withLock { machine in
-            machine.running.first { $0.id == id } ?? machine.findWaiting(id) ?? machine.scheduled[id]
+            machine.running.first { $0.id == id } ?? machine.queue.find(id) ?? machine.scheduled[id]
                 ?? machine.heldRecord(id) ?? machine.ending.first { $0.id == id }
         }
         guard let record = live ?? telemetry.withLock({ $0.ended.find(id) }) else { return nil }

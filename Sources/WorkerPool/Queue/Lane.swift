@@ -44,29 +44,38 @@ struct Lane {
         }
     }
 
-    /// What decides about the job that is next.
-    struct Head {
-        let queuedAt: UInt64
-        /// Whether it is one that comes back.
-        let isReturning: Bool
-    }
-
     /// The job that is next, tombstones aside.
-    mutating func first() -> JobRecord? {
-        next().flatMap { $0.isReturning ? returning.first : fresh.first?.takeUnretainedValue() }
+    @inline(__always)
+    mutating func next() -> JobRecord? {
+        if tombstones > 0 { passTombstones() }
+        return isReturningNext ? returning.first : fresh.first?.takeUnretainedValue()
     }
 
-    /// When the job that is next was queued, and whether it comes back; tombstones aside.
-    @inline(__always)
-    mutating func next() -> Head? {
+    /// Whether the job that is next is one that comes back. To be asked where no tombstone is in front.
+    private var isReturningNext: Bool {
+        guard let back = returning.first else { return false }
+        guard let new = fresh.first else { return true }
+        return !new._withUnsafeGuaranteedRef { $0.isBefore(back) }
+    }
+
+    /// How many jobs are next, at most `limit`: first-time jobs as long as they satisfy `comesFirst`, which the first one
+    /// does, or a single one that comes back.
+    ///
+    /// Asks of few of them, as they stand in the order of time.
+    mutating func run(_ limit: Int, while comesFirst: (JobRecord) -> Bool) -> (count: Int, isReturning: Bool)? {
         if tombstones > 0 { passTombstones() }
-        guard let new = fresh.first else {
-            return returning.first.map { Head(queuedAt: $0.queuedAt, isReturning: true) }
+        if !returning.isEmpty, isReturningNext { return (1, true) }
+        guard !fresh.isEmpty else { return nil }
+        if !returning.isEmpty || tombstones > 0 { return (1, false) }
+        let most = min(limit, fresh.count)
+        if most == 1 || comesFirst(record(most - 1)) { return (most, false) }
+        // As many as are known to, and one that is known not to.
+        var (count, end) = (1, most - 1)
+        while count < end {
+            let middle = (count + end) / 2
+            if comesFirst(record(middle)) { count = middle + 1 } else { end = middle }
         }
-        guard let back = returning.first, !new._withUnsafeGuaranteedRef({ $0.isBefore(back) }) else {
-            return Head(queuedAt: new._withUnsafeGuaranteedRef { $0.queuedAt }, isReturning: false)
-        }
-        return Head(queuedAt: back.queuedAt, isReturning: true)
+        return (count, false)
     }
 
     private mutating func passTombstones() {
@@ -87,32 +96,28 @@ struct Lane {
     mutating func pop(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
         if !returning.isEmpty || tombstones > 0 { return popCarefully(limit, into: batch) }
         let count = min(limit, fresh.count)
-        for place in 0..<count { batch[place] = fresh[place] }
-        fresh.removeFirst(count)
+        popNew(count, into: batch)
         return count
     }
 
     private mutating func popCarefully(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> Int {
         var count = 0
-        while count < limit, let next = next(), !next.isReturning {
-            batch[count] = fresh.removeFirst()
-            count += 1
+        while count < limit, let run = run(limit - count, while: { _ in true }), !run.isReturning {
+            popNew(run.count, into: batch + count)
+            count += run.count
         }
         return count
     }
 
-    /// How many jobs ahead of its turn one is fetched, as whoever asks who is next touches the first.
-    private static let ahead = 4
-
-    /// Takes the first-time job out that ``next()`` has just named.
+    /// Takes so many of the first-time jobs out that ``run(_:while:)`` has just named.
     @inline(__always)
-    mutating func popNew() -> Held {
-        if fresh.count > Lane.ahead { fresh[Lane.ahead].prefetch() }
-        return fresh.removeFirst()
+    mutating func popNew(_ count: Int, into batch: UnsafeMutablePointer<Held?>) {
+        for place in 0..<count { batch[place] = fresh[place] }
+        fresh.removeFirst(count)
     }
 
-    /// Takes the job out that comes back and that ``next()`` has just named.
-    mutating func popBack() -> JobRecord { returning.removeFirst() }
+    /// Takes the job out that comes back and that ``run(_:while:)`` has just named.
+    mutating func popReturning() -> JobRecord { returning.removeFirst() }
 
     /// The job of that ID, where it waits here.
     func find(_ id: JobID) -> JobRecord? {

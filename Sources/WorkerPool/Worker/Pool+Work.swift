@@ -108,7 +108,7 @@ extension Pool {
     @inline(__always)
     private func succeed(_ record: JobRecord, on slot: WorkerSlot) -> Bool {
         guard record.move(from: .running, to: .succeeded) else { return false }
-        slot.ended()
+        slot.ended(well: record)
         if !record.traits.isEmpty { finish(record) }
         if record.failures > 0 { tellRecovery(of: record) }
         record.tell(.succeeded)
@@ -118,7 +118,7 @@ extension Pool {
 
     /// A job with a time limit or a key has ended well.
     private func finish(_ record: JobRecord) {
-        if !record.traits.isDisjoint(with: .timed) { timers.watchEnded() }
+        if !record.traits.isDisjoint(with: .limited) { timers.watchEnded() }
         if record.traits.contains(.keyed) { giveUpKey(of: record) }
     }
 
@@ -190,7 +190,7 @@ extension Pool {
     private func handOver(_ slot: WorkerSlot, count: Int, succeeded: UInt32, now: UInt64) {
         let (number, wake) = state.withLock { machine -> (Int?, Wake?) in
             machine.recall(from: [slot], now: now)
-            if !machine.limits.isEmpty { machine.leaveGates(of: slot, now: now) }
+            machine.leaveGates(of: slot, now: now)
             machine.takeBackRecords(of: slot)
             slot.turnBatch()
             slot.task = nil

@@ -64,6 +64,9 @@ final class WorkerSlot: @unchecked Sendable {
     var recyclable = 0
     /// Whether the pool has use for such records.
     var mayRecycle = true
+    /// The gates of its kinds' limits that jobs have to leave which have ended well here.
+    private let leaving: UnsafeMutablePointer<Int32>
+    private var leavingCount = 0
     /// Two batches: the one being worked on, and the one before it until it has been accounted for.
     private let batches: UnsafeMutablePointer<Held?>
     private var front = 0
@@ -72,11 +75,13 @@ final class WorkerSlot: @unchecked Sendable {
         self.id = id
         batches = .allocate(capacity: 2 * WorkerSlot.batchLimit)
         batches.initialize(repeating: nil, count: 2 * WorkerSlot.batchLimit)
+        leaving = .allocate(capacity: WorkerSlot.batchLimit)
     }
 
     deinit {
         for place in 0..<2 * WorkerSlot.batchLimit { batches[place]?.release() }
         batches.deallocate()
+        leaving.deallocate()
     }
 
     /// The jobs taken last. Only the worker's task changes it, and only under the pool's lock.
@@ -106,6 +111,23 @@ final class WorkerSlot: @unchecked Sendable {
     /// An attempt has ended.
     @inline(__always)
     func ended() { sequence.store(sequence.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
+
+    /// The attempt was the job's last, and it left no lock to be taken: its gate is left with the next claim.
+    @inline(__always)
+    func ended(well record: JobRecord) {
+        if record.gate >= 0 {
+            leaving[leavingCount] = record.gate
+            leavingCount += 1
+        }
+        ended()
+    }
+
+    /// The gates that are to be left; asked under the pool's lock, by the worker's task or where its job does not end by
+    /// itself any more.
+    func takeLeaving() -> UnsafeMutableBufferPointer<Int32> {
+        defer { leavingCount = 0 }
+        return UnsafeMutableBufferPointer(start: leaving, count: leavingCount)
+    }
 
     /// Time was spent on an attempt.
     @inline(__always)

@@ -158,8 +158,8 @@ final class Floor {
     @discardableResult
     func succeed(_ number: Int, place: Int = 0) -> Bool {
         let slot = slot(number)
-        guard slot.held(place)?.move(from: .running, to: .succeeded) == true else { return false }
-        slot.ended()
+        guard let record = slot.held(place), record.move(from: .running, to: .succeeded) else { return false }
+        slot.ended(well: record)
         return true
     }
 

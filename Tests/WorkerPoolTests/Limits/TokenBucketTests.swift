@@ -18,9 +18,22 @@ import Testing
     @Test func aTokenPutBack_canBeTakenAgain() {
         var bucket = TokenBucket(RateLimit(1, burst: 1))
         let first = bucket.take(at: 5_000_000_000)
-        bucket.putBack()
+        bucket.putBack(1)
         let (second, third) = (bucket.take(at: 5_000_000_000), bucket.take(at: 5_000_000_000))
         #expect((first, second, third) == (true, true, false))
+    }
+
+    @Test func severalTokens_areTakenAndPutBackTogether() {
+        var bucket = TokenBucket(RateLimit(10, burst: 5))
+        #expect(bucket.available(at: 1_000_000_000_000) == 5)
+        bucket.take(3, at: 1_000_000_000_000)
+        #expect(bucket.available(at: 1_000_000_000_000) == 2)
+        #expect(bucket.available(at: 1_000_100_000_000) == 3)
+        bucket.take(3, at: 1_000_100_000_000)
+        #expect(bucket.available(at: 1_000_100_000_000) == 0)
+        bucket.putBack(2)
+        #expect(bucket.available(at: 1_000_100_000_000) == 2)
+        #expect(TokenBucket(RateLimit(1, burst: .max)).available(at: 0) > 0)
     }
 
     @Test func oddRates_areTakenAsTheNearestThatMakesSense() {
@@ -53,5 +66,14 @@ import Testing
         }
         let expected = perSecond * Double(now - start) / 1e9
         #expect(abs(Double(taken) / expected - 1) < 0.02, "seed \(seed): \(taken) for \(expected)")
+    }
+}
+
+extension TokenBucket {
+    /// Takes a token; false where there is none.
+    fileprivate mutating func take(at now: UInt64) -> Bool {
+        guard available(at: now) > 0 else { return false }
+        take(1, at: now)
+        return true
     }
 }

@@ -13,9 +13,11 @@ import Testing
         deinit { _ = queue.removeAll() }
 
         @discardableResult
-        func append(_ id: UInt64, at time: UInt64 = 0) -> JobRecord {
+        func append(_ id: UInt64, at time: UInt64 = 0, priority: Int = 0, gate: Int32 = -1) -> JobRecord {
             let record = make(id, at: time)
-            queue.append(Held.passRetained(record), priority: 0)
+            record.options = priority == 0 ? nil : JobOptions(priority: priority)
+            record.gate = gate
+            queue.append(Held.passRetained(record), priority: priority, gate: gate)
             return record
         }
 
@@ -42,7 +44,7 @@ import Testing
 
         func popAll() -> [UInt64] {
             var ids: [UInt64] = []
-            while let next = queue.next() { ids.append(queue.pop(next).takeRetainedValue().id.rawValue) }
+            while queue.count > 0 { ids += pop(1) + (queue.popReturning().map { [$0.id.rawValue] } ?? []) }
             return ids
         }
 
@@ -99,6 +101,75 @@ import Testing
         line.queue.putBack([])
         #expect(line.popAll() == [1, 2, 3, 4, 6])
     }
+
+    // MARK: Gates
+
+    @Test func jobsOfOnePriority_areTakenInTheOrderOfTheirTime_whateverTheirGates() {
+        let line = Line()
+        for id in UInt64(1)...6 { line.append(id, at: id / 2, gate: Int32(id % 3) - 1) }
+        #expect(line.pop(4) == [1, 2, 3, 4])
+        #expect(line.popAll() == [5, 6])
+    }
+
+    @Test func jobsBehindAShutGate_arePassedOver_untilItIsOpened() {
+        let line = Line()
+        line.append(1, gate: 0)
+        line.append(2, priority: 3, gate: 1)
+        line.append(3)
+        line.queue.shut(0)
+        line.queue.shut(1)
+        // New lanes of a shut gate are shut, too.
+        line.append(4, priority: -2, gate: 1)
+        #expect((line.queue.count, line.queue.held) == (1, 3))
+        #expect((line.queue.held(by: 0), line.queue.held(by: 1)) == (1, 2))
+        #expect(line.queue.oldest()?.id.rawValue == 1)
+        #expect(line.pop(9) == [3])
+        line.queue.open(1)
+        #expect((line.queue.count, line.queue.held, line.queue.held(by: 1)) == (2, 1, 0))
+        #expect(line.popAll() == [2, 4])
+        line.queue.open(0)
+        #expect(line.popAll() == [1])
+    }
+
+    @Test func aHeldJob_canBeForgotten_andComesBackToItsGate() {
+        let line = Line()
+        for id in UInt64(1)...3 { line.append(id, gate: 0) }
+        line.queue.shut(0)
+        #expect(line.cancel(2))
+        #expect(line.queue.held == 2)
+        line.insertReturning(9, at: 0)
+        line.queue.open(0)
+        #expect(line.popAll() == [1, 3, 9])
+    }
+
+    @Test func removeAll_takesHeldJobsToo() {
+        let line = Line()
+        line.append(2, at: 2)
+        line.append(1, at: 1, gate: 0)
+        line.queue.shut(0)
+        #expect(line.queue.removeAll().map(\.id.rawValue) == [1, 2])
+        #expect((line.queue.count, line.queue.held) == (0, 0))
+    }
+
+    /// Many at once are the same as one after the other: as many as come before all other lanes.
+    @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+    func many_areThoseThatWouldBeTakenOneByOne(seed: UInt64) {
+        var generator = SplitMix(seed: seed)
+        let (together, single) = (Line(), Line())
+        var time: UInt64 = 0
+        for id in UInt64(1)...500 {
+            time += UInt64.random(in: 0...1_000_000_000, using: &generator)
+            let priority = Int.random(in: -2...2, using: &generator)
+            let gate = Int32.random(in: -1...1, using: &generator)
+            for line in [together, single] { line.append(id, at: time, priority: priority, gate: gate) }
+        }
+        var order: [UInt64] = []
+        while together.queue.count > 0 { order += together.pop(Int.random(in: 1...32, using: &generator)) }
+        #expect(order == single.popAll())
+        #expect(order.count == 500)
+    }
+
+    // MARK: Looking
 
     @Test func find_findsAnyWaitingJob_andNoOther() {
         let line = Line()
