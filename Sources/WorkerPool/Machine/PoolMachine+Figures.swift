@@ -69,7 +69,8 @@ extension PoolMachine {
             arrivals: arrivals.rate(at: now),
             producers: (waiting.count, waiting.first?.since, stats.waits, stats.waited + waitingTime(now)),
             pauses: (intakePause, dispatchPause, frozen), lifecycle: lifecycle,
-            failedAttempts: tally.failedAttempts + tally.expiredWaiting, limits: limits.figures(at: now) { queue.held(by: $0) })
+            failedAttempts: tally.failedAttempts + tally.expiredWaiting,
+            limits: limits.figures(at: now) { queue.held(by: $0) })
     }
 
     /// The counters, balanced by construction.

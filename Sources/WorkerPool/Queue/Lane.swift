@@ -62,7 +62,8 @@ struct Lane {
     /// does, or a single one that comes back.
     ///
     /// Asks of few of them, as they stand in the order of time.
-    mutating func run(_ limit: Int, while comesFirst: (JobRecord) -> Bool) -> (count: Int, isReturning: Bool)? {
+    mutating func run(_ limit: Int, while comesFirst: (JobRecord) -> Bool) -> (count: Int, isReturning: Bool)?
+    {
         if tombstones > 0 { passTombstones() }
         if !returning.isEmpty, isReturningNext { return (1, true) }
         guard !fresh.isEmpty else { return nil }

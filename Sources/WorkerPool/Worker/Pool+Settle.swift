@@ -9,7 +9,7 @@ extension Pool {
         var attempt = PastAttempt(record, worker: slot?.id)
         let settlement = state.withLock { $0.settle(record, on: slot, error: error, now: now) }
         settlement.wake?.resume()
-        if !record.traits.isDisjoint(with: .timed) { timers.watchEnded() }
+        if !record.traits.isDisjoint(with: .limited) { timers.watchEnded() }
         if case .abandoned = settlement.next {
             tell(
                 .lifecycle, .warning, job: record.id, about: record,
