@@ -92,7 +92,7 @@ struct Gallery {
         let columns = [
             TableColumn("ID", minimum: 9), TableColumn("STATE", minimum: 8),
             TableColumn("JOB", priority: 3, minimum: 7),
-            TableColumn("NAME", priority: 1, minimum: 12, ideal: 24, grows: true, cutsMiddle: true),
+            TableColumn("NAME", priority: 1, minimum: 12, ideal: 24, grows: true, cutsShared: true),
             TableColumn("ELAPSED", alignment: .right, priority: 2, minimum: 7),
             TableColumn("PROGRESS", priority: 5, minimum: 12, ideal: 18),
             TableColumn("DONE", alignment: .right, priority: 4, minimum: 5),

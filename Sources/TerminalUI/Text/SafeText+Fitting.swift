@@ -50,6 +50,11 @@ extension SafeText {
         return SafeText(glyphs: Array(glyphs.suffix(count)), width: columns)
     }
 
+    /// Some of the glyphs.
+    func part(_ range: Range<Int>) -> SafeText {
+        SafeText(glyphs: Array(glyphs[range]), width: glyphs[range].reduce(0) { $0 + $1.width })
+    }
+
     /// The text without its first columns; a wide character cut in half becomes a blank.
     package func dropFirst(_ columns: Int) -> SafeText {
         if columns <= 0 { return self }

@@ -63,10 +63,13 @@ package struct StyledText: Hashable, Sendable {
         return result
     }
 
-    /// The text, shortened in the middle where it has one style, at its end where it has several.
-    package func truncatedInMiddle(to room: Int) -> StyledText {
-        guard spans.count == 1 else { return truncated(to: room) }
-        return StyledText(spans[0].text.truncatedInMiddle(to: room), spans[0].style)
+    /// The text, where it has one style.
+    package var plain: SafeText? { spans.count == 1 ? spans[0].text : nil }
+
+    /// The text, shortened as ``SharedEnds`` has it where it has one style, at its end where it has several.
+    package func truncated(to room: Int, sharing ends: SharedEnds) -> StyledText {
+        guard let plain else { return truncated(to: room) }
+        return StyledText(ends.truncate(plain, to: room), spans[0].style)
     }
 
     /// The text with every piece's style changed.

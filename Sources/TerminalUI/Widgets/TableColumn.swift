@@ -15,15 +15,16 @@ package struct TableColumn: Hashable, Sendable {
     package var ideal: Int
     /// Columns it can make use of; `nil` for any number.
     package var maximum: Int?
-    /// Whether too long a text loses its middle and not its end, as is right for paths.
-    package var cutsMiddle: Bool
+    /// Whether too long a text loses first what it shares with those above and below it, or else its middle, and not its
+    /// end: as is right for commands and paths.
+    package var cutsShared: Bool
     /// Whether it is there at all: not where no row could have anything in it.
     package var isShown = true
 
     /// A column; `ideal` and `maximum` are at least `minimum`, which is their default.
     package init(
         _ title: SafeText, alignment: Alignment = .left, priority: Int = 0, minimum: Int, ideal: Int? = nil,
-        grows: Bool = false, maximum: Int? = nil, cutsMiddle: Bool = false
+        grows: Bool = false, maximum: Int? = nil, cutsShared: Bool = false
     ) {
         self.title = title
         self.alignment = alignment
@@ -31,7 +32,7 @@ package struct TableColumn: Hashable, Sendable {
         self.minimum = max(1, minimum)
         self.ideal = max(self.minimum, ideal ?? minimum)
         self.maximum = grows ? nil : max(self.ideal, maximum ?? self.ideal)
-        self.cutsMiddle = cutsMiddle
+        self.cutsShared = cutsShared
     }
 
     /// The same column where that holds; else one that takes no room, so that rows need not know.

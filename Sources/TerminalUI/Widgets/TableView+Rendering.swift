@@ -18,15 +18,28 @@ extension TableView {
         if rows.isEmpty {
             grid.write(placeholder, in: area, row: max(0, area.height - 1) / 2, alignment: .center)
         }
+        let seen = rows.map(row)
+        let ends = placed.map { sharedEnds(of: seen, in: $0) }
         for (line, index) in rows.enumerated() {
             let band = Rect(x: area.x, y: area.y + line, width: area.width, height: 1)
             let isSelected = index == selection
-            draw(row(index), isSelected: isSelected, in: band, columns: placed, into: &grid)
+            draw(seen[line], isSelected: isSelected, in: band, columns: placed, ends: ends, into: &grid)
             if isSelected {
                 layout.cursor = Point(x: min(band.x + 1, max(band.x, band.right - 1)), y: band.y)
             }
         }
         return layout
+    }
+
+    /// What the texts have in common that are too long for that column.
+    private func sharedEnds(of rows: [TableRow], in column: Layout.Column) -> SharedEnds {
+        guard columns[column.index].cutsShared else { return SharedEnds(of: []) }
+        return SharedEnds(
+            of: rows.compactMap { row in
+                guard column.index < row.contents.count, case .text(let text) = row.contents[column.index]
+                else { return nil }
+                return text.width > column.width ? text.plain : nil
+            })
     }
 
     private func drawTitles(_ placed: [Layout.Column], in band: Rect, into grid: inout CellGrid) {
@@ -45,17 +58,17 @@ extension TableView {
 
     private func draw(
         _ row: TableRow, isSelected: Bool, in band: Rect, columns placed: [Layout.Column],
-        into grid: inout CellGrid
+        ends: [SharedEnds], into grid: inout CellGrid
     ) {
         if row.isMarked { grid.write("●", at: band.origin, style: .marked, maxWidth: band.width) }
         if isSelected { grid.write("▸", at: Point(x: band.x + 1, y: band.y), maxWidth: band.width - 1) }
-        for column in placed where column.index < row.contents.count {
+        for (column, ends) in zip(placed, ends) where column.index < row.contents.count {
             let spec = columns[column.index]
             let place = Rect(x: column.x, y: band.y, width: column.width, height: 1)
             switch row.contents[column.index] {
             case .text(let text):
                 grid.write(
-                    spec.cutsMiddle ? text.truncatedInMiddle(to: place.width) : text, in: place,
+                    spec.cutsShared ? text.truncated(to: place.width, sharing: ends) : text, in: place,
                     alignment: spec.alignment)
             case .progress(let bar):
                 bar.render(in: place, into: &grid)

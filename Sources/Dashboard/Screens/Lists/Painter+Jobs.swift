@@ -45,7 +45,7 @@ extension Painter {
             (Self.priorityColumn.shown(if: showsPriority), .priority),
             (Self.kindColumn.shown(if: pool.seen.contains(.kind) || sort == .kind), .kind),
             (
-                TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsMiddle: true), .name
+                TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsShared: true), .name
             ),
             (TableColumn("TRY", alignment: .right, priority: 6, minimum: 4), .attempt),
             (TableColumn("WORKER", priority: 5, minimum: workerWidth), nil),

@@ -32,7 +32,7 @@ extension Painter {
                 if: pool.seen.contains(.kind)),
             TableColumn(
                 "NAME", priority: 2, minimum: room == .compact ? 6 : 18, ideal: 24, maximum: 72,
-                cutsMiddle: true),
+                cutsShared: true),
             TableColumn("TRY", alignment: .right, priority: 8, minimum: 4),
             TableColumn("ELAPSED", alignment: .right, priority: 3, minimum: 7, ideal: 8),
             TableColumn("PROGRESS", priority: 7, minimum: 17, maximum: 40),
