@@ -45,6 +45,14 @@ struct LimitSet {
         gate < 0 ? Int.max : gates[Int(gate)].room(at: now)
     }
 
+    /// How many places of that gate a worker may hold, of so many workers; `nil` where any number may pass at once.
+    ///
+    /// A place is given up with the next batch only. If one worker held more, it might keep others from theirs while it is
+    /// on a long job.
+    func share(of gate: Int32, workers: Int) -> Int? {
+        gate < 0 ? nil : gates[Int(gate)].concurrency.map { max($0 / max(workers, 1), 1) }
+    }
+
     /// Lets so many jobs pass that gate and take a token of the pool each.
     mutating func pass(_ count: Int, through gate: Int32, at now: UInt64) {
         bucket?.take(count, at: now)

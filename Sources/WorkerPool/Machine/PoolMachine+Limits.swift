@@ -9,6 +9,8 @@ extension PoolMachine {
         count: Int, returning: JobRecord?
     ) {
         var count = 0
+        // The only kind in this batch of which no more than so many may run at once, and how many more the worker may hold.
+        var bounded: (gate: Int32, left: Int)?
         while count < limit, let run = queue.next(limit - count) {
             let tokens = limits.bucket.map { $0.available(at: now) } ?? Int.max
             if tokens == 0 {
@@ -24,7 +26,13 @@ extension PoolMachine {
                 if let alarm = limits.gates[Int(run.gate)].alarm(at: now) { limits.want(alarm: alarm) }
                 continue
             }
-            let taken = min(run.count, tokens, room)
+            var taken = min(run.count, tokens, room)
+            if let share = limits.share(of: run.gate, workers: slots.count) {
+                let places = bounded ?? (run.gate, share)
+                guard places.gate == run.gate, places.left > 0 else { break }
+                taken = min(taken, places.left)
+                bounded = (run.gate, places.left - taken)
+            }
             limits.pass(taken, through: run.gate, at: now)
             if run.isReturning { return (0, queue.popReturning(run)) }
             queue.pop(taken, of: run, into: slot.batch + count)

@@ -46,6 +46,29 @@ import Testing
         #expect(floor.counters.succeeded == 5)
     }
 
+    @Test func ofTinyJobs_aWorkerTakesNoMorePlacesThanItsShare() {
+        let floor = floor(
+            workers: 2, limits: ["db": KindLimit(concurrency: 4), "web": KindLimit(concurrency: 2)])
+        for worker in 1...2 { floor.slot(worker).averageRun = 0 }
+        for _ in 0..<8 { floor.admit(job("db")) }
+        #expect(floor.claim(1) == .run([1, 2]))
+        #expect(floor.claim(2) == .run([3, 4]))
+        #expect(figures(floor)?.running == 4)
+    }
+
+    @Test func aBatch_hasOneKindOfWhichOnlySoManyMayRun_andAnyNumberOfOthers() {
+        let floor = floor(
+            workers: 2, limits: ["db": KindLimit(concurrency: 4), "web": KindLimit(concurrency: 2)])
+        for worker in 1...2 { floor.slot(worker).averageRun = 0 }
+        for kind in [
+            "mail", "db", "mail", "db", "web", "mail", "mail", "mail", "mail", "mail", "mail", "mail",
+        ] {
+            floor.admit(job(kind))
+        }
+        #expect(floor.claim(1) == .run([1, 2, 3, 4]))
+        #expect(floor.claim(2) == .run([5, 6, 7, 8]))
+    }
+
     @Test func aHeldJobOfHigherPriority_passesFirst() {
         let floor = floor(workers: 2, limits: ["db": KindLimit(concurrency: 1)])
         floor.admit(job("db"))
