@@ -64,7 +64,7 @@ final class WorkerSlot: @unchecked Sendable {
     var recyclable = 0
     /// Whether the pool has use for such records.
     var mayRecycle = true
-    /// The gates of its kinds' limits that jobs have to leave which have ended well here.
+    /// The gates that jobs still have to leave which have ended well here.
     private let leaving: UnsafeMutablePointer<Int32>
     private var leavingCount = 0
     /// Two batches: the one being worked on, and the one before it until it has been accounted for.
@@ -112,7 +112,7 @@ final class WorkerSlot: @unchecked Sendable {
     @inline(__always)
     func ended() { sequence.store(sequence.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
 
-    /// The attempt was the job's last, and it left no lock to be taken: its gate is left with the next claim.
+    /// A job has ended well, which takes no lock: it leaves its gate with the worker's next claim.
     @inline(__always)
     func ended(well record: JobRecord) {
         if record.gate >= 0 {
