@@ -201,14 +201,8 @@ extension JobObservation {
 /// has retries. It is told to stop by the cancellation of its task.
 public typealias JobBody = @Sendable (JobContext) async throws -> Void
 
-/// The work of a job as it is handed on: what is generic, such as `swap`, would wrap a bare function into another one
-/// each time.
-struct JobWork: Sendable {
-    let run: JobBody
-
-    @inline(__always)
-    init(_ run: @escaping JobBody) { self.run = run }
-}
+/// The work of a job that awaits nothing, which costs less than one that may.
+public typealias PlainJobBody = @Sendable (JobContext) throws -> Void
 
 /// A job to be submitted together with others.
 public struct Job: Sendable {
@@ -224,11 +218,22 @@ public struct Job: Sendable {
     /// A job.
     public init(_ options: JobOptions, _ body: @escaping JobBody) { self.init(options, nil, body) }
 
+    /// A job without options whose work awaits nothing.
+    public init(_ body: @escaping PlainJobBody) { self.init(nil, nil, .plain(body)) }
+
+    /// A job whose work awaits nothing.
+    public init(_ options: JobOptions, _ body: @escaping PlainJobBody) { self.init(options, nil, .plain(body)) }
+
     @inline(__always)
     init(_ options: JobOptions?, _ completion: JobCompletion?, _ body: @escaping JobBody) {
+        self.init(options, completion, .suspending(body))
+    }
+
+    @inline(__always)
+    init(_ options: JobOptions?, _ completion: JobCompletion?, _ work: JobWork) {
         self.options = options
         self.completion = completion
-        work = JobWork(body)
+        self.work = work
     }
 
     /// Whether timers are to be set as soon as it is admitted.

@@ -24,7 +24,9 @@ extension Unmanaged<JobRecord> {
     func prefetchWork() {
         _withUnsafeGuaranteedRef { record in
             // A function and what it has captured; bits, as references would be counted.
-            let (_, captured) = unsafeBitCast(record.work, to: (UInt, UInt).self)
+            let captured = withUnsafeBytes(of: &record.work) {
+                $0.load(fromByteOffset: MemoryLayout<UInt>.size, as: UInt.self)
+            }
             if let captured = UnsafeRawPointer(bitPattern: captured) {
                 pooltop_prefetch_for_writing(captured)
             }
@@ -61,6 +63,8 @@ final class JobRecord: @unchecked Sendable {
         case succeeded, failed, cancelled, dropped
     }
 
+    /// The work; given up at the end unless it may be asked for again.
+    var work: JobWork?
     let phase: Atomic<Phase>
     /// What its options ask for, so that they need not be looked at; written once, at admission.
     var traits: Traits = []
@@ -112,8 +116,6 @@ final class JobRecord: @unchecked Sendable {
         /// It has a time limit: timers keep a note of it until they are told that it has ended.
         static let limited: Traits = [.timeout, .deadline]
     }
-    /// The work; given up at the end unless it may be asked for again.
-    var work: JobWork?
     /// The latest attempts that ended otherwise than plainly well, oldest first; guarded by the telemetry lock.
     private(set) var attempts: [PastAttempt] = []
 

@@ -4,8 +4,9 @@ protocol Inlet<Item>: AnyObject, Sendable {
 
     /// Takes the item if that can be done at once; false where there is no room.
     ///
+    /// - Parameter time: Set to the machine's time where it had to be read.
     /// - Throws: ``PoolError/Code/closed`` where nothing is taken any more.
-    func offer(_ item: Item) throws -> Bool
+    func offer(_ item: Item, _ time: inout UInt64?) throws -> Bool
 
     /// Takes the item once there is room.
     ///
@@ -14,8 +15,15 @@ protocol Inlet<Item>: AnyObject, Sendable {
     func push(_ item: Item) async throws
 }
 
+extension Inlet {
+    func offer(_ item: Item) throws -> Bool {
+        var time: UInt64?
+        return try offer(item, &time)
+    }
+}
+
 /// Takes the outputs of a pipeline that nobody wants: those that are `Void`.
 final class Sink<Item: Sendable>: Inlet {
-    func offer(_ item: Item) -> Bool { true }
+    func offer(_ item: Item, _ time: inout UInt64?) -> Bool { true }
     func push(_ item: Item) {}
 }

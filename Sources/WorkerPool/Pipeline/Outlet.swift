@@ -50,7 +50,7 @@ final class Outlet<Item: Sendable>: Inlet {
 
     // MARK: Producers
 
-    func offer(_ item: Item) throws -> Bool {
+    func offer(_ item: Item, _ time: inout UInt64?) throws -> Bool {
         let (isTaken, consumer) = try state.withLock { state -> (Bool, Consumer?) in
             if state.isClosed { throw PoolError.closed }
             if let consumer = state.consumers.popFirst() { return (true, consumer) }

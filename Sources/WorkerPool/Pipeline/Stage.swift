@@ -16,11 +16,9 @@ protocol RunningStage: AnyObject, Sendable {
 /// An item is a job of the pool: it waits in the pool's queue, and leaves by being taken by the next stage from within
 /// the job. So the pool's own counters tell what became of every item.
 final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
-    let name: String
     let pool: Pool
-    private let work: StageWork<Item, Result>
+    private let attempt: StageAttempt<Item, Result>
     private let describe: (@Sendable (Item) -> JobOptions)?
-    private let exit: StageExit<Result>
     /// The way in and the way out of a stage that keeps order.
     private let turnstile: Turnstile<Result>?
 
@@ -51,20 +49,19 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
             }
             turnstile?.gone(id)
         }
-        name = blueprint.name
-        work = blueprint.work
+        attempt = StageAttempt(blueprint.work, exit, turnstile)
+        configuration.keeps = attempt
         describe = blueprint.describe
-        self.exit = exit
         self.turnstile = turnstile
         pool = Pool(configuration)
     }
 
     // MARK: The way in
 
-    func offer(_ item: Item) throws -> Bool {
+    func offer(_ item: Item, _ time: inout UInt64?) throws -> Bool {
         if let turnstile, !turnstile.enter() { return false }
         do {
-            if try pool.admitAtOnce(job(for: item)) { return true }
+            if try pool.admitAtOnce(job(for: item), &time) { return true }
         } catch {
             turnstile?.turnBack()
             throw error
@@ -76,7 +73,7 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
     func push(_ item: Item) async throws {
         try await turnstile?.waitToEnter()
         do {
-            try await pool.submit(options(for: item), body(for: item))
+            _ = try await pool.submit(job(for: item))
         } catch {
             turnstile?.turnBack()
             throw error
@@ -85,28 +82,9 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
 
     @inline(__always)
     private func job(for item: Item) -> Job {
-        guard describe != nil else { return Job(body(for: item)) }
-        return options(for: item).map { Job($0, body(for: item)) } ?? Job(body(for: item))
-    }
-
-    /// The job of an item. A function and not a closure: a closure is not `nonisolated(nonsending)` but converted to
-    /// it, which costs another allocation and another call that may suspend.
-    @inline(__always)
-    private func body(for item: Item) -> JobBody {
-        @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
-            let result =
-                switch work {
-                case .immediate(let work): try work(item)
-                case .plain(let work): try await work(item)
-                case .contextual(let work): try await work(item, context)
-                }
-            if let turnstile {
-                try await turnstile.leave(result, as: context.id)
-            } else if try !exit.leaveAtOnce(result) {
-                try await exit.leave(result)
-            }
-        }
-        return run
+        let job = Job(options(for: item), nil, attempt.work(on: item))
+        guard let tracing = pool.tracing else { return job }
+        return tracing.carry(job)
     }
 
     private func options(for item: Item) -> JobOptions? {
@@ -131,10 +109,13 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
 
 extension Pool {
     /// Takes a job in if that can be done at once; false where the submit has to wait or to do as its policy says.
+    ///
+    /// - Parameter time: Set to the machine's time.
     @inline(__always)
-    func admitAtOnce(_ job: consuming Job) throws(PoolError) -> Bool {
+    func admitAtOnce(_ job: consuming Job, _ time: inout UInt64?) throws(PoolError) -> Bool {
         let isTimed = job.isTimed
         let now = clock.now()
+        if clock.isSystem { time = now }
         switch state.withLock({ $0.admit(&job, at: now, behindLine: true) }) {
         case .admitted(_, let wake):
             wake?.resume()

@@ -17,10 +17,10 @@ final class StageExit<Item: Sendable>: Sendable {
 
     /// Hands an item on from within its job if that can be done at once.
     @inline(__always)
-    func leaveAtOnce(_ item: Item) throws -> Bool {
-        if Task.isCancelled { try Attempt.checkNotGivenUp() }
+    func leaveAtOnce(_ item: Item, _ attempt: inout AttemptAtOnce) throws -> Bool {
+        if attempt.isToldToStop { try Attempt.checkNotGivenUp() }
         do {
-            return try next.offer(item)
+            return try next.offer(item, &attempt.time)
         } catch {
             throw refused(error)
         }

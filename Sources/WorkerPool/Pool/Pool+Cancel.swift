@@ -116,7 +116,7 @@ extension Pool {
         let ending = state.withLock { $0.ending }
         let old = telemetry.withLock { telemetry in
             ids.compactMap { id in ending.first { $0.id == id } ?? telemetry.ended.find(id) }
-                .compactMap { record in record.work.map { Job(record.options, nil, $0.run) } }
+                .compactMap { record in record.work.map { Job(record.options, nil, $0) } }
         }
         var count = 0
         var refusal = "not failed, or no longer kept"

@@ -26,6 +26,15 @@ extension Pool {
         ).id
     }
 
+    /// Submits a job whose work awaits nothing, which costs less. All else is as with ``submit(_:overflow:_:)``.
+    @discardableResult
+    public func submit(
+        _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping PlainJobBody
+    ) async throws -> JobID {
+        let job = Job(options, nil, .plain(body))
+        return try await submit(tracing?.carry(job) ?? job, overflow).id
+    }
+
     /// Submits a job whose result is wanted.
     ///
     /// Everything else is as with ``submit(_:overflow:_:)``.
@@ -247,7 +256,7 @@ extension Pool {
         var failure: (any Error)?
         do {
             try await Seat.$current.withValue(Seat(pool: self, slot: nil)) {
-                try await record.work?.run(
+                try await record.work?.body(
                     JobContext(
                         id: record.id, worker: WorkerID(rawValue: 0), attempt: 1,
                         isAwaited: record.completion != nil))

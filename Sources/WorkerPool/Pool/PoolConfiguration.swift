@@ -125,6 +125,9 @@ public struct PoolConfiguration: Sendable {
     /// return at once.
     var onEnd: (@Sendable (JobID, JobEnd) -> Void)?
 
+    /// What its jobs refer to without keeping it; lives as long as the pool.
+    var keeps: (any Sendable)?
+
     /// Whether workers of tiny jobs wait for more of them awake: see `PoolMachine.shouldLinger`.
     var lingers = true
 

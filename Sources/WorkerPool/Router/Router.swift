@@ -142,7 +142,7 @@ public final class Router: Sendable {
         try await intake.submit(
             contentsOf: jobs.lazy.map { job in
                 var forwarded = job
-                forwarded.work = job.work.map { JobWork(self.forward(job.options, $0.run)) }
+                forwarded.work = job.work.map { .suspending(self.forward(job.options, $0.body)) }
                 forwarded.options = job.options?.forIntake
                 return forwarded
             })

@@ -27,7 +27,7 @@ final class AttemptTracing: Sendable {
     /// A job whose every run is a span, in the present task's context.
     func carry(_ job: Job) -> Job {
         var carried = job
-        carried.work = job.work.map { JobWork(carry($0.run, job.options)) }
+        carried.work = job.work.map { .suspending(carry($0.body, job.options)) }
         return carried
     }
 

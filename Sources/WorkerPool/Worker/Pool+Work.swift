@@ -86,12 +86,24 @@ extension Pool {
             return (record.work, context)
         }
         var failure: (any Error)?
+        var time: UInt64?
         do {
-            try await work?.run(context)
+            switch work {
+            case .suspending(let body): try await body(context)
+            case .plain(let body): try body(context)
+            case .immediate(let begin):
+                var attempt = AttemptAtOnce(of: record)
+                if let rest = try begin(context, &attempt) {
+                    try await rest(context)
+                } else {
+                    time = attempt.time
+                }
+            case nil: break
+            }
         } catch {
             failure = error
         }
-        let end = clock.now()
+        let end = clock.isSystem ? time ?? clock.now() : clock.now()
         record._withUnsafeGuaranteedRef { $0.endedAt = end }
         slot.spent(elapsed(from: now, to: end))
         now = end
