@@ -35,12 +35,14 @@ extension PoolMachine {
     /// Below this average, in nanoseconds, jobs are short: a worker takes several at once, as their wait for one
     /// another is not felt, and looks again before it parks, as a wake-up costs more than many of them.
     private static let shortJob: UInt64 = 20_000
-    /// Below this one they are so short that a worker takes its whole share of a shallow queue.
+    /// Below this one they are so short that a worker takes its whole share of a shallow queue, or lets more of them
+    /// gather and takes them all.
     private static let tinyJob: UInt64 = 2_000
-    /// This many jobs in the queue are worth taking: with half of it, jobs with limits and priorities took a sixth longer.
-    static let stream = 16
+    /// This many tiny jobs in the queue are worth taking: a batch. With half of it, jobs with limits and priorities took
+    /// half as long again.
+    static let stream = WorkerSlot.batchLimit
     /// How often a worker lingers after the last time it was worth it: 50 µs, as much as two wake-ups cost.
-    private static let patience = 12
+    static let patience = 4
     /// How many waiting jobs a worker that is awake and runs tiny ones is trusted with: four batches.
     static let trust = 4 * WorkerSlot.batchLimit
     /// The longest that jobs stay stuck in a batch behind a long one, in nanoseconds, while workers are parked or
@@ -52,6 +54,8 @@ extension PoolMachine {
     /// It takes several where the queue is deep and its jobs are short, so that
     /// the lock is taken once for all of them; otherwise one.
     mutating func claim(_ slot: WorkerSlot, now: UInt64) -> Claim {
+        if let served = slot.takeServed() { return served }
+        if lingering === slot { stopLingering(slot) }
         if slot.isWoken {
             slot.isWoken = false
             isWaking = false
@@ -67,8 +71,9 @@ extension PoolMachine {
         if slot.isRetiring { return leave(slot, now: now) }
         guard isDispatching else { return Claim(next: .park, alarm: limits.takeAlarm()) }
 
+        let hasLingered = slot.hasLingered
         if shouldLinger(slot) { return Claim(next: .linger) }
-        let wanted = batchSize(for: slot)
+        let wanted = batchSize(for: slot, hasLingered: hasLingered)
         var (count, returning) = take(wanted, for: slot, now: now)
         var next = Claim.Next.run(count: count)
         if count == 0, let record = returning ?? steal(for: slot) {
@@ -123,11 +128,12 @@ extension PoolMachine {
         slot.mayRecycle = spare.count < PoolMachine.spareLimit
     }
 
-    /// How many jobs a worker takes at once: its share of the queue where jobs are short, otherwise one.
+    /// How many jobs a worker takes at once: its share of the queue where jobs are short, all where it has let them
+    /// gather, otherwise one.
     @inline(__always)
-    private func batchSize(for slot: WorkerSlot) -> Int {
+    private func batchSize(for slot: WorkerSlot, hasLingered: Bool) -> Int {
         guard slot.averageRun < PoolMachine.shortJob else { return 1 }
-        let active = max(slots.count - parked.count, 1)
+        let active = hasLingered ? 1 : max(slots.count - parked.count, 1)
         let share = slot.averageRun < PoolMachine.tinyJob ? queue.count / active : queue.count / (2 * active)
         return min(max(share, 1), WorkerSlot.batchLimit)
     }
@@ -136,12 +142,15 @@ extension PoolMachine {
     ///
     /// Where tiny jobs stream in, a worker that comes for each of them fights the producer over the lock, and one
     /// that parks has to be woken for the next: both cost more than the jobs. So it stays awake, as the one that is
-    /// on its way, which also spares the submits waking another. It stops that as soon as it does not pay.
+    /// on its way, which also spares the submits waking another, and is served by the submit that completes a batch. It
+    /// stops that as soon as it does not pay.
     private mutating func shouldLinger(_ slot: WorkerSlot) -> Bool {
         let isStreaming = queue.count >= PoolMachine.stream
-        if isStreaming { slot.patience = PoolMachine.patience }
-        guard lingers, slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, handed == 0,
-            !isWaking, queue.count == 0 || !slot.hasLingered
+        let wasWorthIt = slot.hasLingered && queue.count >= PoolMachine.stream / 4
+        if isStreaming || wasWorthIt { slot.patience = PoolMachine.patience }
+        let isWorthIt = queue.count > 0 ? !slot.hasLingered : handed == 0
+        guard lingers, slot.averageRun < PoolMachine.tinyJob, !isStreaming, slot.patience > 0, isWorthIt,
+            !isWaking
         else {
             slot.hasLingered = false
             return false
@@ -150,7 +159,32 @@ extension PoolMachine {
         slot.patience -= 1
         slot.isWoken = true
         isWaking = true
+        lingering = slot
         return true
+    }
+
+    /// Gives a worker that lingers what it waits for, as soon as that is there.
+    ///
+    /// Whoever submits has the lock and the queue at hand anyway. If the worker came for it, each would wait for the
+    /// other, and for memory that the other has just written: as long as several jobs take. (After D. Hendler, I. Incze,
+    /// N. Shavit and M. Tzafrir, "Flat Combining and the Synchronization-Parallelism Tradeoff", SPAA 2010.)
+    @inline(__always)
+    mutating func serve(now: UInt64) {
+        guard lingering != nil, queue.count >= PoolMachine.stream else { return }
+        serveLingering(now: now)
+    }
+
+    @inline(never)
+    private mutating func serveLingering(now: UInt64) {
+        guard let slot = lingering, slot.isReady.load(ordering: .acquiring) else { return }
+        stopLingering(slot)
+        slot.served = claim(slot, now: now)
+        slot.isServed.store(true, ordering: .releasing)
+    }
+
+    private mutating func stopLingering(_ slot: WorkerSlot) {
+        lingering = nil
+        slot.isReady.store(false, ordering: .relaxed)
     }
 
     /// Takes the last job of another worker's batch that has not been started, so that no job waits behind a

@@ -28,13 +28,16 @@ extension PoolMachine {
     mutating func admit(_ job: inout Job, at now: UInt64, behindLine: Bool) -> Admission {
         if !keyed.isEmpty, let live = liveJob(with: job.options?.key) { return .duplicate(live) }
         if let refusal = refusal(behindLine: behindLine, now: now) { return refusal }
-        return .admitted(enqueue(&job, at: now), wakeOne())
+        let id = enqueue(&job, at: now)
+        serve(now: now)
+        return .admitted(id, wakeOne())
     }
 
     /// Takes as many jobs in as there is room for; `jobs` keeps the rest.
     mutating func admit(_ jobs: PreparedJobs, at now: UInt64) -> (Admission, Enqueued) {
         if let refusal = refusal(behindLine: true, now: now) { return (refusal, Enqueued()) }
         let enqueued = enqueue(from: jobs, at: now)
+        serve(now: now)
         return (.admitted(enqueued.last, wakeOne()), enqueued)
     }
 

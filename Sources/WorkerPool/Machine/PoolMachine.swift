@@ -49,6 +49,8 @@ struct PoolMachine {
     var parked: [WorkerSlot] = []
     /// Whether a worker was woken and has not looked for work yet: then no other is woken.
     var isWaking = false
+    /// The worker that lingers, until it is served or has enough of it.
+    var lingering: WorkerSlot?
     /// Jobs in batches beyond the first of each.
     var handed = 0
     /// Jobs taken out of the queue to be cancelled and not counted yet.

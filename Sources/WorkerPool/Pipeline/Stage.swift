@@ -82,9 +82,7 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
 
     @inline(__always)
     private func job(for item: Item) -> Job {
-        let job = Job(options(for: item), nil, attempt.work(on: item))
-        guard let tracing = pool.tracing else { return job }
-        return tracing.carry(job)
+        pool.carried(Job(options(for: item), nil, attempt.work(on: item)))
     }
 
     private func options(for item: Item) -> JobOptions? {

@@ -20,24 +20,22 @@ extension Pool {
     public func submit(
         _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping JobBody
     ) async throws -> JobID {
-        try await submit(
-            Job(options, nil, carried(body, options)),
-            overflow
-        ).id
+        try await submit(carried(Job(options, nil, body)), overflow).id
     }
 
-    /// Submits a job whose work awaits nothing, which costs less. All else is as with ``submit(_:overflow:_:)``.
+    /// Submits a job whose work awaits nothing, which costs less.
+    ///
+    /// Everything else is as with ``submit(_:overflow:_:)-(_,_,JobBody)``.
     @discardableResult
     public func submit(
         _ options: JobOptions? = nil, overflow: OverflowPolicy? = nil, _ body: @escaping PlainJobBody
     ) async throws -> JobID {
-        let job = Job(options, nil, .plain(body))
-        return try await submit(tracing?.carry(job) ?? job, overflow).id
+        try await submit(carried(Job(options, nil, .plain(body))), overflow).id
     }
 
     /// Submits a job whose result is wanted.
     ///
-    /// Everything else is as with ``submit(_:overflow:_:)``.
+    /// Everything else is as with ``submit(_:overflow:_:)-(_,_,JobBody)``.
     @inlinable
     public func submit<Value: Sendable>(
         _ options: JobOptions? = nil, returning type: Value.Type, overflow: OverflowPolicy? = nil,
@@ -62,7 +60,7 @@ extension Pool {
         _ options: JobOptions?, _ completion: JobCompletion, _ overflow: OverflowPolicy?,
         _ body: @escaping JobBody
     ) async throws -> Admitted {
-        try await submit(Job(options, completion, carried(body, options)), overflow)
+        try await submit(carried(Job(options, completion, body)), overflow)
     }
 
     @usableFromInline
@@ -71,7 +69,7 @@ extension Pool {
     }
 
     /// Submits a job that tells a completion of its own how it ends.
-    func submit(_ job: Job) async throws -> JobID { try await submit(job, nil).id }
+    func submit(_ job: consuming Job) async throws -> JobID { try await submit(job, nil).id }
 
     /// Submits a job if that can be done at once.
     ///
@@ -80,7 +78,21 @@ extension Pool {
     @discardableResult
     public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
     {
-        var job = Job(options, nil, carried(body, options))
+        try admitOrRefuse(carried(Job(options, nil, body)))
+    }
+
+    /// Submits a job whose work awaits nothing, if that can be done at once.
+    ///
+    /// Everything else is as with ``trySubmit(_:_:)-(_,JobBody)``.
+    @discardableResult
+    public func trySubmit(
+        _ options: JobOptions? = nil, _ body: @escaping PlainJobBody
+    ) throws(PoolError) -> JobID {
+        try admitOrRefuse(carried(Job(options, nil, .plain(body))))
+    }
+
+    @inline(__always)
+    private func admitOrRefuse(_ job: consuming Job) throws(PoolError) -> JobID {
         let isTimed = job.isTimed
         let now = clock.now()
         switch state.withLock({ $0.admit(&job, at: now, behindLine: false) }) {
@@ -100,7 +112,7 @@ extension Pool {
     /// Submits jobs, many under one lock. Waits while the queue is full, whatever the pool's policy.
     ///
     /// - Returns: How many jobs were admitted: all of them, but for those whose ``JobOptions/key`` a live job had.
-    /// - Throws: As ``submit(_:overflow:_:)``. Jobs taken from `jobs` before it threw have been admitted, all but
+    /// - Throws: As ``submit(_:overflow:_:)-(_,_,JobBody)``. Jobs taken from `jobs` before it threw have been admitted, all but
     ///   the last up to 256.
     @discardableResult
     @inlinable
@@ -124,7 +136,7 @@ extension Pool {
     @usableFromInline
     func submit(chunk: inout [Job]) async throws -> Int {
         let count = chunk.count
-        if let tracing { chunk = chunk.map { tracing.carry($0) } }
+        if tracing != nil { chunk = chunk.map { carried($0) } }
         let jobs = prepare(&chunk)
         let now = clock.now()
         var ((admission, enqueued), timed) = state.withLock { ($0.admit(jobs, at: now), $0.takeTimed()) }
@@ -145,11 +157,11 @@ extension Pool {
 
     // MARK: The way in
 
-    /// The body as it is run: within a span where the pool traces.
+    /// The job as it is run: within spans where the pool traces.
     @inline(__always)
-    private func carried(_ body: @escaping JobBody, _ options: JobOptions?) -> JobBody {
-        guard let tracing else { return body }
-        return tracing.carry(body, options)
+    func carried(_ job: consuming Job) -> Job {
+        guard let tracing else { return job }
+        return tracing.carry(job)
     }
 
     /// A job that was submitted.

@@ -110,7 +110,7 @@ public final class Router: Sendable {
 
     // MARK: Submitting
 
-    /// Submits a job. See ``Pool/submit(_:overflow:_:)``.
+    /// Submits a job. See ``Pool/submit(_:overflow:_:)-(_,_,JobBody)``.
     ///
     /// - Returns: The job's ID in the router, which its ``JobContext`` has too. The pool that runs it numbers it anew.
     @discardableResult
@@ -129,7 +129,7 @@ public final class Router: Sendable {
             options?.forIntake, returning: type, overflow: overflow, forward(options, body))
     }
 
-    /// Submits a job if that can be done at once. See ``Pool/trySubmit(_:_:)``.
+    /// Submits a job if that can be done at once. See ``Pool/trySubmit(_:_:)-(_,JobBody)``.
     @discardableResult
     public func trySubmit(_ options: JobOptions? = nil, _ body: @escaping JobBody) throws(PoolError) -> JobID
     {

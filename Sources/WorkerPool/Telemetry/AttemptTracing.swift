@@ -15,20 +15,19 @@ final class AttemptTracing: Sendable {
         pool = configuration.name
     }
 
-    /// A body whose every run is a span, in the present task's context.
-    func carry(_ body: @escaping JobBody, _ options: JobOptions?) -> JobBody {
-        let context = ServiceContext.current ?? .topLevel
-        let (name, kind) = (options?.name ?? "", options?.kind ?? "")
-        return { job in
-            try await self.span(self.tracer, context, name: name, kind: kind, job) { try await body(job) }
-        }
-    }
-
     /// A job whose every run is a span, in the present task's context.
     func carry(_ job: Job) -> Job {
         var carried = job
         carried.work = job.work.map { .suspending(carry($0.body, job.options)) }
         return carried
+    }
+
+    private func carry(_ body: @escaping JobBody, _ options: JobOptions?) -> JobBody {
+        let context = ServiceContext.current ?? .topLevel
+        let (name, kind) = (options?.name ?? "", options?.kind ?? "")
+        return { job in
+            try await self.span(self.tracer, context, name: name, kind: kind, job) { try await body(job) }
+        }
     }
 
     private func span(

@@ -3,7 +3,7 @@ import Synchronization
 
 extension Pool {
     /// How long a worker lingers, in nanoseconds.
-    private static let moment: UInt64 = 4_000
+    private static let moment: UInt64 = 12_000
 
     /// How long a worker goes on without giving other tasks of the program a turn, in nanoseconds.
     private static let slice: UInt64 = 5_000_000
@@ -21,7 +21,7 @@ extension Pool {
         var previousCount = 0
         var succeeded: UInt32 = 0
         while true {
-            let claim = state.withLock { $0.claim(slot, now: now) }
+            let claim = slot.takeServed() ?? state.withLock { $0.claim(slot, now: now) }
             act(on: claim)
             if previousCount > 0 {
                 account(
@@ -36,7 +36,7 @@ extension Pool {
             case .runStarted: (count, isStarted) = (1, true)
             case .leave: return
             case .linger:
-                now = linger(from: now)
+                now = linger(slot, from: now)
                 continue
             case .park:
                 await park(slot)
@@ -181,12 +181,15 @@ extension Pool {
         }
     }
 
-    /// Lets a moment pass; returns the time after it. Reads the clock only, as any look at the queue would slow the
-    /// producers down.
-    private func linger(from start: UInt64) -> UInt64 {
+    /// Lets a moment pass, or less where the worker is served; returns the time after it. Looks at nothing that others
+    /// write meanwhile, as that would slow them down.
+    private func linger(_ slot: WorkerSlot, from start: UInt64) -> UInt64 {
         guard clock.isSystem else { return start }
+        slot.isReady.store(true, ordering: .releasing)
         var now = clock.now()
-        while elapsed(from: start, to: now) < Pool.moment { now = clock.now() }
+        while elapsed(from: start, to: now) < Pool.moment, !slot.isServed.load(ordering: .relaxed) {
+            now = clock.now()
+        }
         return now
     }
 

@@ -26,6 +26,15 @@ final class WorkerSlot: @unchecked Sendable {
     /// Time spent on jobs that ended.
     let busy = Atomic<UInt64>(0)
 
+    // How a worker that lingers is served: see ``PoolMachine/serve(now:)``.
+
+    /// Whether its hands are empty, all it has done is accounted for, and it waits to be served.
+    let isReady = Atomic(false)
+    /// Whether it has been served.
+    let isServed = Atomic(false)
+    /// With what; guarded by the pool's lock until ``isServed``, and from then on the worker's.
+    var served: PoolMachine.Claim?
+
     // Guarded by the pool's lock.
 
     /// Resumes the worker, where it is parked.
@@ -96,6 +105,14 @@ final class WorkerSlot: @unchecked Sendable {
     func turnBatch() {
         front = 1 - front
         batchCount = 0
+    }
+
+    /// What it has been served with, where it has.
+    @inline(__always)
+    func takeServed() -> PoolMachine.Claim? {
+        guard isServed.load(ordering: .acquiring) else { return nil }
+        isServed.store(false, ordering: .relaxed)
+        return served.take()
     }
 
     // One writer, so that a load and a store do: a locked addition costs as much as a short job.

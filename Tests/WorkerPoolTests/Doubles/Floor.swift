@@ -114,6 +114,16 @@ final class Floor {
         }
     }
 
+    /// A worker that has just run tiny jobs and lingers, ready to be served.
+    func lingering(_ number: Int) -> WorkerSlot {
+        let slot = slot(number)
+        slot.averageRun = 0
+        slot.patience = PoolMachine.patience
+        #expect(claim(slot) == .linger)
+        slot.isReady.store(true, ordering: .releasing)
+        return slot
+    }
+
     /// The time has come for which the machine asked.
     func tokensCame() {
         let (wake, alarm) = machine.tokensCame(now: now)

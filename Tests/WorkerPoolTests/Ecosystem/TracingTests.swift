@@ -93,4 +93,17 @@ import Tracing
         #expect(attempts.allSatisfy { $0.parentSpanID == request.spanID })
         #expect(tracer.activeSpans.isEmpty)
     }
+
+    @Test func everyItemInEveryStageOfAPipeline_isASpan_howeverItCameIn() async throws {
+        let tracer = InMemoryTracer()
+        let pipeline = Pipeline("p", of: Int.self)
+            .stage("a", workers: 1, buffer: 1, configure: { $0.tracer = tracer }) { $0 }
+            .stage("b", workers: 1, buffer: 1, configure: { $0.tracer = tracer }) { item async in item }
+        let outputs = try await tracer.withSpan("request") { _ in try await pipeline.collect(0..<20, .still()) }
+        #expect(outputs == Array(0..<20))
+        let spans = tracer.finishedSpans
+        #expect(spans.count { $0.operationName == "a job" } == 20)
+        #expect(spans.count { $0.operationName == "b job" } == 20)
+        #expect(Set(spans.map(\.traceID)).count == 1)
+    }
 }

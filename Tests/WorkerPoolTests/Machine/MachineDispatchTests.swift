@@ -140,7 +140,7 @@ import Testing
         #expect((0..<2).map { _ in floor.claim(1) } == [.linger, .run([last - 1, last])])
         // Nothing comes any more: it gives up before long.
         let looks = (0..<20).map { _ in floor.claim(1) }
-        #expect(looks.prefix { $0 == .linger }.count == 11)
+        #expect(looks.prefix { $0 == .linger }.count == PoolMachine.patience - 1)
         #expect(looks.last == .park)
     }
 
@@ -154,6 +154,85 @@ import Testing
         floor.admit()
         #expect(floor.woken == [2])
         #expect(floor.parked == [1])
+    }
+
+    @Test func aWorkerThatLingers_isServedByTheSubmitThatCompletesABatch() {
+        let floor = Floor(workers: 2)
+        let slot = floor.lingering(1)
+        let first = floor.machine.nextJob
+        floor.admit(count: PoolMachine.stream - 1)
+        #expect(slot.served == nil && floor.machine.queue.count == PoolMachine.stream - 1)
+        floor.admit()
+        // All of it, though another worker is awake.
+        #expect(floor.machine.queue.count == 0 && floor.woken.isEmpty)
+        floor.admit(count: 5)
+        let last = first + UInt64(PoolMachine.stream)
+        #expect(floor.claim(slot) == .run(Array(first..<last)))
+        #expect(floor.claim(slot) == .linger)
+    }
+
+    @Test func aWorkerThatLingers_isServedByABulkSubmit() {
+        let floor = Floor(workers: 1)
+        let slot = floor.lingering(1)
+        let first = floor.machine.nextJob
+        let jobs = PreparedJobs(count: PoolMachine.stream + 1)
+        _ = floor.machine.admit(jobs, at: floor.now)
+        #expect(floor.machine.queue.count == 1)
+        #expect(floor.claim(slot) == .run(Array(first..<first + UInt64(PoolMachine.stream))))
+    }
+
+    @Test func aWorkerWhoseLastBatchIsNotAccountedFor_isNotServed() {
+        let floor = Floor(workers: 1)
+        let slot = floor.lingering(1)
+        slot.isReady.store(false, ordering: .relaxed)
+        floor.admit(count: 2 * PoolMachine.stream)
+        #expect(slot.served == nil && floor.machine.queue.count == 2 * PoolMachine.stream)
+    }
+
+    @Test func aWorkerThatHasEnoughOfLingering_isNotServedAnyMore() {
+        let floor = Floor(workers: 1)
+        let slot = floor.lingering(1)
+        floor.admit()
+        #expect(floor.claim(slot) == .run([floor.machine.nextJob - 1]))
+        let isReady = slot.isReady.load(ordering: .relaxed)
+        #expect(!isReady)
+        floor.admit(count: 2 * PoolMachine.stream)
+        #expect(slot.served == nil && floor.machine.queue.count == 2 * PoolMachine.stream)
+    }
+
+    @Test func aWorkerThatIsToRetireWhileItLingers_leaves_alsoWhereItIsServed() {
+        let floor = Floor(workers: 2)
+        let slot = floor.lingering(2)
+        floor.resize(1)
+        #expect(floor.retiring == [2])
+        floor.admit(count: PoolMachine.stream)
+        #expect(floor.claim(slot) == .leave)
+        #expect(floor.machine.queue.count == PoolMachine.stream)
+        #expect(floor.slots == [1])
+    }
+
+    @Test func whileDispatchIsPaused_aWorkerThatLingers_getsNothing() {
+        let floor = Floor(workers: 1)
+        let slot = floor.lingering(1)
+        floor.machine.dispatchPause = PauseMark(by: "test", since: floor.now)
+        floor.admit(count: PoolMachine.stream)
+        #expect(floor.claim(slot) == .park)
+        #expect(floor.machine.queue.count == PoolMachine.stream)
+    }
+
+    @Test func jobsThatAWorkerHasBeenServedWith_canBeTakenBack() {
+        let floor = Floor(workers: 1)
+        let slot = floor.lingering(1)
+        floor.admit(count: PoolMachine.stream)
+        #expect(floor.machine.handed == PoolMachine.stream - 1)
+        floor.machine.recallBatches(now: floor.now)
+        #expect(floor.machine.queue.count == PoolMachine.stream && floor.machine.handed == 0)
+        guard case .run(let jobs) = floor.claim(slot) else {
+            Issue.record("it was served")
+            return
+        }
+        #expect(jobs.count == PoolMachine.stream)
+        #expect((0..<jobs.count).allSatisfy { slot.held($0)?.isHeld(by: slot) == false })
     }
 
     @Test func claim_ofLongJobs_neverLingers() {

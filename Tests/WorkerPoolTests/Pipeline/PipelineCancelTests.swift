@@ -169,4 +169,23 @@ import Testing
         #expect(try await run.outputs() == [1, 2])
         #expect(run.snapshot().isConserved)
     }
+
+    @Test func aWorkerGivenUp_whoseFunctionAwaitsNothing_passesNothingOn() async throws {
+        let gate = ThreadGate()
+        let pipeline = Pipeline("p", of: Int.self)
+            .stage("a", workers: 1, configure: { $0.executor = .dedicatedThreads }) { item in
+                if item == 0 { gate.block() }
+                return item
+            }
+            .stage("b", workers: 1) { $0 }
+        let run = pipeline.start(.still())
+        for item in 0..<3 { try await run.send(item) }
+        await until("the first blocks") { gate.blocked == 1 }
+        #expect(run.stages[0].abandon(WorkerID(rawValue: 1)).phase == .done)
+        gate.open()
+        await until("the given-up task is gone") { run.stages[0].liveTasks == 1 }
+        run.finish()
+        #expect(try await run.outputs() == [1, 2])
+        #expect(run.snapshot().isConserved)
+    }
 }

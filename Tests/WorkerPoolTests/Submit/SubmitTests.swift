@@ -42,6 +42,29 @@ import Testing
         await pool.shutdownNow()
     }
 
+    // MARK: Work that awaits nothing
+
+    @Test func plainWork_runsAndFailsAndIsTriedAgain_asWorkThatAwaits() async throws {
+        let pool = Pool(
+            .still(workers: 1, retry: RetryPolicy(maxAttempts: 2, base: .zero, jitter: false)))
+        let seen = Journal<String>()
+        let plain: PlainJobBody = { context in
+            seen.note("plain \(context.id) \(context.attempt)")
+            if context.id.rawValue % 2 == 0, context.attempt == 1 { throw Broken() }
+        }
+        let suspending: JobBody = { context in
+            await Task.yield()
+            try plain(context)
+        }
+        try await pool.submit(nil, plain)
+        try pool.trySubmit(nil, plain)
+        try await pool.submit(contentsOf: [Job(plain), Job(plain), Job(suspending), Job(suspending)])
+        await until("all have been tried") { pool.counters.retried == 3 && pool.counters.running == 0 }
+        await pool.drain()
+        #expect(pool.counters.succeeded == 6)
+        #expect(seen.lines.count == 9)
+    }
+
     // MARK: Bulk
 
     @Test func bulkSubmit_admitsAll_inOrder_howeverSmallTheQueue() async throws {
