@@ -222,7 +222,9 @@ public struct Job: Sendable {
     public init(_ body: @escaping PlainJobBody) { self.init(nil, nil, .plain(body)) }
 
     /// A job whose work awaits nothing.
-    public init(_ options: JobOptions, _ body: @escaping PlainJobBody) { self.init(options, nil, .plain(body)) }
+    public init(_ options: JobOptions, _ body: @escaping PlainJobBody) {
+        self.init(options, nil, .plain(body))
+    }
 
     @inline(__always)
     init(_ options: JobOptions?, _ completion: JobCompletion?, _ body: @escaping JobBody) {

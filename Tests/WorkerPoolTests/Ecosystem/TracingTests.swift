@@ -99,7 +99,8 @@ import Tracing
         let pipeline = Pipeline("p", of: Int.self)
             .stage("a", workers: 1, buffer: 1, configure: { $0.tracer = tracer }) { $0 }
             .stage("b", workers: 1, buffer: 1, configure: { $0.tracer = tracer }) { item async in item }
-        let outputs = try await tracer.withSpan("request") { _ in try await pipeline.collect(0..<20, .still()) }
+        let outputs = try await tracer.withSpan("request") { _ in try await pipeline.collect(0..<20, .still())
+        }
         #expect(outputs == Array(0..<20))
         let spans = tracer.finishedSpans
         #expect(spans.count { $0.operationName == "a job" } == 20)
