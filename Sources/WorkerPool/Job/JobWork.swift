@@ -11,14 +11,14 @@ enum JobWork: Sendable {
     ///
     /// Each call that may suspend costs a frame of its own and a look for the executor to go on with: as much as a short
     /// job.
-    case immediate(@Sendable (JobContext, inout AttemptAtOnce) throws -> JobBody?)
+    case atOnce(@Sendable (JobContext, inout AttemptAtOnce) throws -> JobBody?)
 
     /// The same as a function that may suspend.
     var body: JobBody {
         switch self {
         case .suspending(let body): body
         case .plain(let body): body
-        case .immediate(let work):
+        case .atOnce(let work):
             { context in
                 var attempt = AttemptAtOnce(of: nil)
                 try await work(context, &attempt)?(context)

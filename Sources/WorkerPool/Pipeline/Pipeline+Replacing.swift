@@ -11,7 +11,7 @@ extension Pipeline {
     public func replacing<Item: Sendable, Result: Sendable>(
         _ stage: String, with work: @escaping @Sendable (Item) async throws -> Result
     ) throws(PipelineError) -> Pipeline {
-        try replacing(stage, with: .plain(work))
+        try replacing(stage, with: .suspending(work))
     }
 
     /// The same with a function that gets the context of the attempt.

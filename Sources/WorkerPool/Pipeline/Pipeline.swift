@@ -71,7 +71,7 @@ extension Pipeline {
     ) -> Pipeline<Input, Next> {
         var pool = PoolConfiguration(workers: workers, capacity: buffer, retry: retry)
         configure(&pool)
-        return adding(name, pool, onFailure, order, describe, .plain(work))
+        return adding(name, pool, onFailure, order, describe, .suspending(work))
     }
 
     /// Adds a stage whose function awaits nothing.
@@ -87,7 +87,7 @@ extension Pipeline {
     ) -> Pipeline<Input, Next> {
         var pool = PoolConfiguration(workers: workers, capacity: buffer, retry: retry)
         configure(&pool)
-        return adding(name, pool, onFailure, order, describe, .immediate(work))
+        return adding(name, pool, onFailure, order, describe, .plain(work))
     }
 
     /// Adds a stage whose function gets the context of the attempt: its number, worker, logger and progress.

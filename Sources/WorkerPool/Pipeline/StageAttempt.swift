@@ -17,8 +17,8 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
     @inline(__always)
     func work(on item: Item) -> JobWork {
         let stage = Unmanaged.passUnretained(self)
-        if case .immediate = function {
-            return .immediate { _, attempt in
+        if case .plain = function {
+            return .atOnce { _, attempt in
                 try stage._withUnsafeGuaranteedRef { try $0.runAtOnce(item, &attempt) }
             }
         }
@@ -32,7 +32,7 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
 
     @inline(__always)
     private func runAtOnce(_ item: Item, _ attempt: inout AttemptAtOnce) throws -> JobBody? {
-        guard case .immediate(let work) = function else { return nil }
+        guard case .plain(let work) = function else { return { try await self.run(item, $0) } }
         return try leave(try work(item), &attempt)
     }
 
@@ -40,8 +40,8 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
     nonisolated(nonsending) private func run(_ item: Item, _ context: JobContext) async throws {
         let result =
             switch function {
-            case .immediate(let work): try work(item)
-            case .plain(let work): try await work(item)
+            case .plain(let work): try work(item)
+            case .suspending(let work): try await work(item)
             case .contextual(let work): try await work(item, context)
             }
         var attempt = AttemptAtOnce(of: nil)

@@ -35,7 +35,7 @@ struct TypedBlueprint<Item: Sendable, Result: Sendable>: StageBlueprint {
 
 /// The function of a stage. Apart by what they need, as each call that may suspend costs as much as a short job.
 enum StageWork<Item: Sendable, Result: Sendable>: Sendable {
-    case immediate(@Sendable (Item) throws -> Result)
-    case plain(@Sendable (Item) async throws -> Result)
+    case plain(@Sendable (Item) throws -> Result)
+    case suspending(@Sendable (Item) async throws -> Result)
     case contextual(@Sendable (Item, JobContext) async throws -> Result)
 }

@@ -91,7 +91,7 @@ extension Pool {
             switch work {
             case .suspending(let body): try await body(context)
             case .plain(let body): try body(context)
-            case .immediate(let begin):
+            case .atOnce(let begin):
                 var attempt = AttemptAtOnce(of: record)
                 if let rest = try begin(context, &attempt) {
                     try await rest(context)
