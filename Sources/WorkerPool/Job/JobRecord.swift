@@ -22,10 +22,10 @@ extension Unmanaged<JobRecord> {
     /// Has what the record refers to fetched, too: what the work has captured, and whoever waits for its end.
     ///
     /// Where another worker has taken the job out of the batch, that may be ending it meanwhile: then what is fetched may be
-    /// anything, which does no harm. The thread sanitizer is spared it.
+    /// anything, which does no harm. Only in release builds: others count a reference to what may be gone.
     @inline(__always)
     func prefetchWork() {
-        #if !THREAD_SANITIZER
+        #if !DEBUG && !THREAD_SANITIZER
             _withUnsafeGuaranteedRef { record in
                 // A function, what it has captured, and which kind it is; bits, as references would be counted.
                 let (_, captured, _) = unsafeBitCast(record.work, to: (UInt, UInt, UInt8).self)
