@@ -12,9 +12,12 @@ import WorkerPool
 /// It keeps that many jobs first, each under a key of its own, and notes in `FOLDER/kept` each one that was
 /// acknowledged. Then it runs jobs until none is left. Each run of a job is noted in `FOLDER/runs`. At the NUMBERth
 /// time that it comes to STEP it ends itself; with a STEP of `none` it does not, with `stop` it stops itself for longer
-/// than its lease at the NUMBERth start of a job.
+/// than its lease at the NUMBERth start of a job. Where it was kept from its heartbeat for longer than its lease, as on a
+/// machine that has too much to do, it notes that in `FOLDER/lapses`.
 @main
 struct CrashWorker {
+    private static let lease = Duration.seconds(1)
+
     static func main() async throws {
         do {
             try await work()
@@ -60,7 +63,7 @@ struct CrashWorker {
         -> JobQueueConfiguration
     {
         var configuration = JobQueueConfiguration(workers: 2)
-        configuration.lease = .seconds(1)
+        configuration.lease = CrashWorker.lease
         configuration.heartbeat = .milliseconds(100)
         configuration.rescueInterval = .milliseconds(100)
         configuration.poll = .milliseconds(50)
@@ -69,7 +72,13 @@ struct CrashWorker {
         configuration.prefetch = 2
         let count = Atomic(0)
         let isStop = step == "stop"
+        let lastBeat = Mutex(ContinuousClock.now)
         configuration.onStep = { point in
+            lastBeat.withLock { lastBeat in
+                let isLate = lastBeat.duration(to: .now) >= CrashWorker.lease
+                if isLate { note("\(point)", in: "\(folder)/lapses") }
+                if isLate || point == .beforeHeartbeat { lastBeat = .now }
+            }
             guard point.rawValue == (isStop ? "started" : step) else { return }
             guard count.add(1, ordering: .relaxed).newValue == number else { return }
             kill(getpid(), isStop ? SIGSTOP : SIGKILL)

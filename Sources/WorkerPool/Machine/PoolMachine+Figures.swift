@@ -4,14 +4,13 @@ import Synchronization
 extension PoolMachine {
     /// What a snapshot takes from under the lock: numbers and references, no text.
     struct Reading {
+        /// Numbers only, so that there is nothing to be counted where it is copied.
         struct Worker {
             var id: WorkerID
             var isRetiring: Bool
-            var record: JobRecord?
             var attempt: Int
             var startedAt: UInt64
             var stopSince: UInt64?
-            var progress: JobProgress?
             var succeeded: UInt64
             var failed: UInt64
             var busyShare: Double
@@ -19,6 +18,10 @@ extension PoolMachine {
 
         var counters: Counters
         var workers: [Worker] = []
+        /// What each of ``workers`` has in its hands.
+        var records: [JobRecord?] = []
+        /// How far those jobs are that say so.
+        var progress: [JobID: JobProgress] = [:]
         var busy = 0
         var retiring = 0
         var target = 0
@@ -39,6 +42,9 @@ extension PoolMachine {
         var ended = tally.ended
         var workers: [Reading.Worker] = []
         workers.reserveCapacity(slots.count)
+        var records: [JobRecord?] = []
+        records.reserveCapacity(slots.count)
+        var progress: [JobID: JobProgress] = [:]
         var busy = 0
         var retiring = 0
         for slot in slots {
@@ -53,17 +59,17 @@ extension PoolMachine {
             let spent = slot.busy.load(ordering: .relaxed) + (isBusy && now > startedAt ? now - startedAt : 0)
             workers.append(
                 Reading.Worker(
-                    id: slot.id, isRetiring: slot.isRetiring, record: record,
+                    id: slot.id, isRetiring: slot.isRetiring,
                     attempt: record.map { Int($0.failures) + 1 } ?? 0, startedAt: startedAt,
                     stopSince: record == nil ? nil : slot.stop?.since,
-                    progress: slot.progress.flatMap { $0.job == record?.id ? $0.progress : nil },
                     succeeded: sequence / 2 - min(slot.failed + slot.cancelled + slot.putBack, sequence / 2),
                     failed: slot.failed, busyShare: slot.window.share(at: now, busy: spent)))
+            if let told = slot.progress { progress[told.job] = told.progress }
+            records.append(record)
         }
         return Reading(
-            counters: counters(started: started, ended: ended), workers: workers, busy: busy,
-            retiring: retiring,
-            target: target, highWater: min(depthMarks.high, capacity),
+            counters: counters(started: started, ended: ended), workers: workers, records: records,
+            progress: progress, busy: busy, retiring: retiring, target: target, highWater: min(depthMarks.high, capacity),
             lowWater: min(depthMarks.low(depth: depth, now: now), capacity),
             oldest: queue.oldest().map { elapsed(from: $0.queuedAt, to: now) },
             arrivals: arrivals.rate(at: now),

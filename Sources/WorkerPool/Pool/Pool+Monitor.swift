@@ -70,35 +70,40 @@ extension Pool: MonitorSource {
         figures.busy = reading.busy
         figures.idle = reading.workers.count - reading.busy
         figures.retiring = reading.retiring
-        figures.each.reserveCapacity(reading.workers.count)
-        let grace = configuration.cancelGrace.nanoseconds
-        for worker in reading.workers {
-            var line = WorkerSnapshot(id: worker.id)
-            line.succeeded = worker.succeeded
-            line.failed = worker.failed
-            line.busyShare = worker.busyShare
-            if let record = worker.record {
-                defer { record.isAboutToBeLetGo() }
-                line.state = worker.isRetiring ? .retiring : .running
-                line.elapsed = seconds(now > worker.startedAt ? now - worker.startedAt : 0)
-                if let since = worker.stopSince {
-                    let elapsed = now > since ? now - since : 0
-                    line.stopping = seconds(elapsed)
-                    line.state = elapsed > grace ? .uncooperative : .stopping
-                }
-                var job = JobSummary(id: record.id, name: record.name, kind: record.kind, state: .running)
-                job.priority = record.priority
-                job.attempt = worker.attempt
-                job.maxAttempts = maxAttempts(of: record)
-                job.worker = worker.id
-                job.submitted = offset + seconds(record.submittedAt)
-                job.started = offset + seconds(worker.startedAt)
-                job.progress = worker.progress
-                line.job = job
+        // Filled in where they stand: each copy would count a reference for each text.
+        figures.each = reading.workers.map { WorkerSnapshot(id: $0.id) }
+        for (place, worker) in reading.workers.enumerated() {
+            figures.each[place].succeeded = worker.succeeded
+            figures.each[place].failed = worker.failed
+            figures.each[place].busyShare = worker.busyShare
+            guard let record = reading.records[place] else { continue }
+            fill(&figures.each[place], from: worker, with: record, now: now, offset: offset)
+            if !reading.progress.isEmpty {
+                figures.each[place].job?.progress = reading.progress[record.id]
             }
-            figures.each.append(line)
+            record.isAboutToBeLetGo()
         }
         return figures
+    }
+
+    private func fill(
+        _ line: inout WorkerSnapshot, from worker: PoolMachine.Reading.Worker, with record: JobRecord,
+        now: UInt64, offset: Double
+    ) {
+        line.state = worker.isRetiring ? .retiring : .running
+        line.elapsed = seconds(elapsed(from: worker.startedAt, to: now))
+        if let since = worker.stopSince {
+            let time = elapsed(from: since, to: now)
+            line.stopping = seconds(time)
+            line.state = time > configuration.cancelGrace.nanoseconds ? .uncooperative : .stopping
+        }
+        line.job = JobSummary(id: record.id, name: record.name, kind: record.kind, state: .running)
+        line.job?.priority = record.priority
+        line.job?.attempt = worker.attempt
+        line.job?.maxAttempts = maxAttempts(of: record)
+        line.job?.worker = worker.id
+        line.job?.submitted = offset + seconds(record.submittedAt)
+        line.job?.started = offset + seconds(worker.startedAt)
     }
 
     private func pause(_ mark: PauseMark?, now: UInt64, offset: Double) -> Pause? {

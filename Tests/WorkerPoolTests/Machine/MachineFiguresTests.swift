@@ -11,10 +11,10 @@ import Testing
         #expect(floor.reading.busy == 0)
         floor.start(1)
         #expect(floor.reading.busy == 1)
-        #expect(floor.reading.workers[0].record?.id.rawValue == 1)
+        #expect(floor.reading.records[0]?.id.rawValue == 1)
         floor.succeed(1)
         #expect(floor.reading.busy == 0)
-        #expect(floor.reading.workers[0].record == nil)
+        #expect(floor.reading.records[0] == nil)
     }
 
     @Test func aWorkersFigures_countWhatEndedThere() {
