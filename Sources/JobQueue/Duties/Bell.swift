@@ -42,12 +42,13 @@ final class Bell: Sendable {
 
     /// As ``wait()``, at the latest until that time.
     func wait(until deadline: UInt64, on clock: PoolClock) async {
-        // Cancelled at the end of this scope.
-        async let _ = ring(at: deadline, on: clock)
+        // Not `async let`: before Swift 6.4 a task that ends just as it is waited for looks at its memory once more when that
+        // has been freed (swiftlang/swift#89883), and this is done many times a second.
+        let alarm = Task {
+            if (try? await clock.sleep(until: deadline)) != nil { ring() }
+        }
         await wait()
-    }
-
-    private func ring(at deadline: UInt64, on clock: PoolClock) async {
-        if (try? await clock.sleep(until: deadline)) != nil { ring() }
+        alarm.cancel()
+        await alarm.value
     }
 }

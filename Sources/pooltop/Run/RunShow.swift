@@ -50,12 +50,15 @@ struct RunShow: Sendable {
             session.sink.release()
         }
         let leaving = AsyncStream<Void>.makeStream()
-        async let running: Void = run(behind: cockpit, until: leaving.stream)
+        // Not `async let`: see `Bell.wait(until:on:)`.
+        let running = Task { await run(behind: cockpit, until: leaving.stream) }
         let exit: CockpitExit
         do {
             exit = try await cockpit.run()
         } catch {
             leaving.continuation.finish()
+            running.cancel()
+            await running.value
             throw error
         }
         switch exit {
@@ -68,7 +71,7 @@ struct RunShow: Sendable {
         case .hangup: RunSignals.deliver(SIGHUP, to: session)
         }
         leaving.continuation.finish()
-        await running
+        await running.value
     }
 
     /// Runs the session; where the cockpit stays, jobs can be run again until it is left.
