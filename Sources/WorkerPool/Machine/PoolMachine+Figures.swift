@@ -69,7 +69,8 @@ extension PoolMachine {
         }
         return Reading(
             counters: counters(started: started, ended: ended), workers: workers, records: records,
-            progress: progress, busy: busy, retiring: retiring, target: target, highWater: min(depthMarks.high, capacity),
+            progress: progress, busy: busy, retiring: retiring, target: target,
+            highWater: min(depthMarks.high, capacity),
             lowWater: min(depthMarks.low(depth: depth, now: now), capacity),
             oldest: queue.oldest().map { elapsed(from: $0.queuedAt, to: now) },
             arrivals: arrivals.rate(at: now),
