@@ -162,7 +162,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         .testTarget(
-            name: "PooltopTests", dependencies: ["pooltop", "CommandRunner", "Control", "Monitoring"]),
+            name: "PooltopTests",
+            dependencies: ["pooltop", "CommandRunner", "Control", "JobQueue", "Monitoring"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,6 +7,8 @@ import Synchronization
 /// Tasks over HTTP, kept by a durable queue. A task's name is the number of its job.
 final class DurableTasks: TaskService {
     private let queue: JobQueue
+    /// What operators do goes through it, so that the log tells of it.
+    private let source: JobQueueSource
     private let kinds: [String: TaskKind]
     private let jobKinds: [String: RawJobKind]
     /// How long tasks are kept once they have ended.
@@ -16,6 +18,7 @@ final class DurableTasks: TaskService {
 
     init(_ queue: JobQueue, kinds: [String: TaskKind], jobKinds: [RawJobKind], retention: Retention) {
         self.queue = queue
+        source = JobQueueSource(queue)
         self.kinds = kinds
         self.jobKinds = Dictionary(uniqueKeysWithValues: jobKinds.map { ($0.name, $0) })
         self.retention = retention
@@ -82,11 +85,12 @@ final class DurableTasks: TaskService {
 
     func cancel(_ id: String, by operator: String) async throws -> TaskStatus {
         let number = try known(id)
-        switch try await queue.cancel([number], by: `operator`).first {
-        case .ended(let state): throw TaskRefusal.conflict("task \(id) is over: \(word(state).rawValue)")
-        case .unknown, nil: throw unknown(id)
-        case .cancelled, .signalled: return try await told(number)
+        let receipt = try await source.perform(.cancel([number]), by: `operator`)
+        let task = try await told(number)
+        guard receipt.phase != .refused else {
+            throw TaskRefusal.conflict("task \(id) is over: \(task.state.rawValue)")
         }
+        return task
     }
 
     func retry(_ id: String, by operator: String) async throws -> TaskStatus {
@@ -96,7 +100,7 @@ final class DurableTasks: TaskService {
             throw TaskRefusal.conflict(
                 "task \(id) is \(word(job.state).rawValue): only failed and cancelled ones run again")
         }
-        guard try await queue.retry(.jobs([number])) == 1 else {
+        guard try await source.perform(.retry([number]), by: `operator`).phase != .refused else {
             throw TaskRefusal.conflict("task \(id) was run again already, or another live task has its key")
         }
         return try await told(number)
@@ -108,7 +112,9 @@ final class DurableTasks: TaskService {
         guard job.state.isFinal else {
             throw TaskRefusal.conflict("task \(id) has not ended: cancel it first")
         }
-        guard try await queue.delete(.jobs([number])) == 1 else { throw unknown(id) }
+        guard try await source.perform(.delete([number]), by: `operator`).phase != .refused else {
+            throw unknown(id)
+        }
     }
 
     private func told(_ id: JobID) async throws -> TaskStatus {
@@ -190,13 +196,13 @@ final class DurableTasks: TaskService {
             throw TaskRefusal.notFound("there is no queue \(name)")
         }
         var settings = stored?.settings ?? QueueSettings()
-        if change.isPaused == true, settings.paused == nil {
-            settings.paused = QueuePause(by: `operator`, since: queue.time)
-        }
-        if change.isPaused == false { settings.paused = nil }
+        let wasPaused = settings.paused != nil
         if let limit = change.concurrency { settings.concurrency = limit.number }
         if let limit = change.rate { settings.rate = limit.number }
-        try await queue.configure(name, settings)
+        if settings != stored?.settings { try await queue.configure(name, settings) }
+        if let isPaused = change.isPaused, isPaused != wasPaused {
+            _ = try await source.perform(isPaused ? .pauseQueue(name) : .resumeQueue(name), by: `operator`)
+        }
         return try await queues().first { $0.name == name } ?? TaskQueueStatus(name: name)
     }
 
