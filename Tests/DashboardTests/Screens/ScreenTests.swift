@@ -318,4 +318,15 @@ import Testing
         #expect(text.contains("night run") && text.contains("worker-4") && text.contains("DecodeError"))
         #expect(text.utf8.allSatisfy { $0 < 0x80 })
     }
+
+    @Test(arguments: [Size(width: 100, height: 30), Size(width: 60, height: 12)])
+    func aFailureWhoseTypeSaysItAll_isSaidOnce(size: Size) {
+        var snapshot = Scenes.failing()
+        for place in snapshot.errors.latest.indices {
+            snapshot.errors.latest[place].type = "exit 1"
+            snapshot.errors.latest[place].message = "exit 1"
+        }
+        let text = Cockpit.once(snapshot, size: size, glyphs: .ascii, title: "night run")
+        #expect(text.contains("exit 1") && !text.contains("exit 1:"))
+    }
 }

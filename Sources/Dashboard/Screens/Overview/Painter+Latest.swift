@@ -61,7 +61,7 @@ extension Painter {
     /// `DecodeError: unexpected end of file`.
     static func message(_ failure: Failure) -> StyledText {
         StyledText(SafeText(failure.type, limit: 80), Style(.failed))
-            + StyledText(SafeText(failure.message.isEmpty ? "" : ": " + failure.message.prefix(500)))
+            + StyledText(SafeText(failure.rest, limit: 502))
     }
 
     /// What comes after a failed attempt.
@@ -85,4 +85,9 @@ extension Painter {
 
     /// Columns that the newest job's number takes.
     var jobWidth: Int { 1 + max(4, String(pool.snapshot?.counters.submitted ?? 0).count) }
+}
+
+extension Failure {
+    /// What it says beyond its type: `: unexpected end of file`; nothing where the type says it all, as `exit 1` does.
+    var rest: String { message.isEmpty || message == type ? "" : ": " + message.prefix(500) }
 }

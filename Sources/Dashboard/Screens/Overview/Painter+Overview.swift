@@ -108,7 +108,7 @@ extension Painter {
         if let failure = snapshot.errors.latest.first {
             var text = StyledText("E ", Style(.failed, bold: true))
             text.append(SafeText("\(failure.job) "), .dim)
-            text.append(SafeText(failure.type + ": " + String(failure.message.prefix(200))), .text)
+            text.append(SafeText(failure.type + failure.rest, limit: 300), .text)
             grid.write(text, in: newest)
             layout.spots.append(Layout.Spot(rect: newest, target: .latestRow(0)))
         } else {

@@ -58,8 +58,7 @@ extension Painter {
             var text = StyledText(SafeText(state.environment.clock(failure.time) + "  "), .dim)
             text.append(SafeText(state.name(of: index)).padded(to: width))
             text.append(SafeText("  \(failure.job)  "), .dim)
-            text.append(SafeText(failure.type, limit: 100), Style(.failed))
-            text.append(SafeText(": " + failure.message, limit: 300))
+            text += Self.message(failure)
             grid.write(text, in: inside, row: row)
         }
     }
@@ -90,7 +89,7 @@ extension Painter {
             painter.write(StyledText(SafeText(Format.rate(snapshot.rates.completions))), in: row[5])
             painter.write(StyledText(SafeText(Format.duration(snapshot.latencies.wait?.p99))), in: row[6])
             painter.write(painter.tally(snapshot.counters.failed), in: row[7])
-            let error = snapshot.errors.latest.first.map { $0.type + ": " + $0.message.prefix(200) } ?? ""
+            let error = snapshot.errors.latest.first.map { $0.type + $0.rest } ?? ""
             painter.grid.write(SafeText(error, limit: 300), in: row[8], style: .dim)
         }
     }
