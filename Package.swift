@@ -75,7 +75,9 @@ let package = Package(
         .target(
             name: "SQLiteJobStore",
             dependencies: [
-                "JobQueue", "Monitoring", "CSQLiteSettings", .product(name: "GRDB", package: "GRDB.swift"),
+                "JobQueue", "Monitoring", "CSQLiteSettings",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "JobStoreTesting", dependencies: ["JobQueue", "WorkerPool", "Monitoring"]),

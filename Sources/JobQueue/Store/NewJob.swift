@@ -34,7 +34,7 @@ public struct NewJob: Sendable, Equatable {
 
     /// What a job that waits since `time` is ordered by: lower comes first.
     public static func rank(priority: Int, waitingSince time: StoreTime) -> Int64 {
-        (time + aging * -priority).milliseconds
+        priority == 0 ? time.milliseconds : (time + aging * -priority).milliseconds
     }
 }
 

@@ -92,6 +92,7 @@ enum StoreSchema {
                     rescues INTEGER NOT NULL DEFAULT 0,
                     cancel INTEGER NOT NULL DEFAULT 0,
                     created INTEGER NOT NULL,
+                    -- Below zero as long as there is no such time: see `RoomForTime`.
                     started INTEGER,
                     ended INTEGER,
                     due INTEGER,
@@ -100,7 +101,7 @@ enum StoreSchema {
                     key TEXT,
                     tags TEXT,
                     payload BLOB NOT NULL,
-                    -- How the last attempt ended; earlier ones are in the history.
+                    -- How the last attempt ended, NULL also where the job has simply succeeded; earlier ones are in the history.
                     outcome TEXT,
                     error TEXT,
                     result BLOB,

@@ -22,7 +22,7 @@ enum StoreReader {
         job.job.payload = [UInt8](row[19] as Data)
         job.result = (row[20] as Data?).map { [UInt8]($0) }
         job.attempts = try History.read(row[21])
-        let outcome = row[22] as String?
+        let outcome = JobRow.outcome(row[22], job.state)
         if let started = job.started, job.state == .running || outcome != nil {
             var last = StoredAttempt(number: job.attempt, owner: row[23] ?? "", started: started)
             if let outcome {
@@ -122,8 +122,8 @@ enum StoreReader {
             created: StoreTime(milliseconds: row[12]))
         stored.attempt = row[10]
         stored.rescues = row[11]
-        stored.started = time(row[13])
-        stored.ended = time(row[14])
+        stored.started = StoreTime(ofJob: row[13])
+        stored.ended = StoreTime(ofJob: row[14])
         stored.isCancelRequested = row[15]
         if let fraction = row[16] as Double? {
             stored.progress = JobProgress(fraction: fraction, note: row[17] ?? "")

@@ -3,17 +3,39 @@ import JobQueue
 import Monitoring
 
 extension StoreTransaction {
-    func enqueue(_ jobs: [NewJob], capacity: Int?, now: StoreTime) throws -> [EnqueueOutcome] {
-        try jobs.map { try enqueue($0, capacity: capacity, now: now) }
+    /// What of a new job's row is not in the job itself.
+    private struct NewRow {
+        /// Which of the jobs it is.
+        let place: Int
+        let id: Int64
+        let queue: Int64
+        let state: JobState
+        let since: StoreTime
+        let tags: String?
     }
 
-    private func enqueue(_ job: NewJob, capacity: Int?, now: StoreTime) throws -> EnqueueOutcome {
-        if let key = job.key, let queue = queue(job.queue), let live = try self.live(key, queue.id) {
+    func enqueue(_ jobs: [NewJob], capacity: Int?, now: StoreTime) throws -> [EnqueueOutcome] {
+        var rows: [NewRow] = []
+        rows.reserveCapacity(jobs.count)
+        let outcomes = try jobs.indices.map { place in
+            // The key may be that of one before it.
+            if jobs[place].key != nil { try insert(&rows, of: jobs, now: now) }
+            return try enqueue(jobs, at: place, into: &rows, capacity: capacity, now: now)
+        }
+        try insert(&rows, of: jobs, now: now)
+        return outcomes
+    }
+
+    private func enqueue(
+        _ jobs: [NewJob], at place: Int, into rows: inout [NewRow], capacity: Int?, now: StoreTime
+    ) throws -> EnqueueOutcome {
+        let name = jobs[place].queue
+        if let key = jobs[place].key, let queue = queue(name), let live = try self.live(key, queue.id) {
             return .exists(live)
         }
-        let since = max(job.due ?? now, now)
+        let since = max(jobs[place].due ?? now, now)
         let state: JobState = since > now ? .scheduled : .queued
-        let queue = try books(job.queue)
+        let queue = try books(name)
         if let capacity, queue.depth >= capacity {
             queue.counters.rejected += 1
             return .full
@@ -21,12 +43,32 @@ extension StoreTransaction {
         queue.counters.submitted += 1
         queue.count(from: nil, to: state)
         let id = nextJob()
-        try statement(.insertJob).bind(id).bind(queue.id).bind(Int64(StateCode.of(state)))
-            .bind(since.milliseconds).bind(Int64(job.priority)).bind(Int64(job.maxAttempts))
-            .bind(now.milliseconds).bind(job.due?.milliseconds).bind(job.deadline?.milliseconds)
-            .bind(job.kind).bind(job.key).bind(try Tags.write(job.tags)).bind(job.payload)
-            .bind(Token.first(of: queue)).run()
+        rows.append(
+            NewRow(
+                place: place, id: id, queue: queue.id, state: state, since: since,
+                tags: try Tags.write(jobs[place].tags)))
         return .added(JobID(id))
+    }
+
+    /// Puts these jobs into the table, several at a time; leaves none of them in `rows`.
+    private func insert(_ rows: inout [NewRow], of jobs: [NewJob], now: StoreTime) throws {
+        var place = 0
+        while place < rows.count {
+            let isAlone = rows.count - place < FrequentStatement.together
+            let end = place + (isAlone ? 1 : FrequentStatement.together)
+            let insert = try statement(isAlone ? .insertJob : .insertJobs)
+            for row in rows[place..<end] {
+                insert.bind(row.id).bind(row.queue).bind(Int64(StateCode.of(row.state)))
+                    .bind(row.since.milliseconds).bind(Int64(jobs[row.place].priority))
+                    .bind(Int64(jobs[row.place].maxAttempts)).bind(now.milliseconds)
+                    .bind(jobs[row.place].due?.milliseconds).bind(jobs[row.place].deadline?.milliseconds)
+                    .bind(jobs[row.place].kind).bind(jobs[row.place].key).bind(row.tags)
+                    .bind(jobs[row.place].payload).bind(Token.first(of: row.queue))
+            }
+            try insert.run()
+            place = end
+        }
+        rows.removeAll(keepingCapacity: true)
     }
 
     /// The job of that key that has not ended.

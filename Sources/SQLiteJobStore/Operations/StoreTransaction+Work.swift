@@ -1,3 +1,4 @@
+import DequeModule
 import GRDB
 import JobQueue
 import Monitoring
@@ -20,7 +21,7 @@ extension StoreTransaction {
     private struct Line {
         let queue: QueueRow
         let priority: Int
-        var candidates: ArraySlice<Candidate> = []
+        var candidates: Deque<Candidate> = []
     }
 
     func claim(_ session: SessionID, from scope: ClaimScope, limit: Int, now: StoreTime) throws
@@ -39,8 +40,9 @@ extension StoreTransaction {
         var claimed: [ClaimedJob] = []
         var written = 0
         claimed.reserveCapacity(min(limit, 1_024))
-        while claimed.count < limit, let best = best(of: lines, now: now) {
-            let next = lines[best].candidates.removeFirst().job
+        while claimed.count < limit, let best = best(of: lines, now: now),
+            let next = lines[best].candidates.popFirst()?.job
+        {
             if next.deadline.map({ $0 <= now }) ?? false {
                 if let job = try job(next.lease.job) { try expire(job, now: now) }
             } else {
@@ -88,6 +90,7 @@ extension StoreTransaction {
         let first = try statement(.firstJobs).bind(line.queue.id).bind(Int64(line.priority)).bind(
             Int64(limit))
         defer { first.end() }
+        line.candidates.reserveCapacity(min(limit, 1_024))
         while try first.next() {
             let job = ClaimedJob(
                 lease: Lease(job: JobID(first.integer(0)), token: first.integer(10) + Token.step),
@@ -106,12 +109,12 @@ extension StoreTransaction {
 
     /// Whose first is next, of those that let one start.
     private func best(of lines: [Line], now: StoreTime) -> Int? {
-        var best: (index: Int, candidate: Candidate)?
-        for (index, line) in lines.enumerated() {
-            guard let candidate = line.candidates.first, line.queue.isOpen(at: now) else { continue }
-            if best.map({ candidate.isBefore($0.candidate) }) ?? true { best = (index, candidate) }
+        var best: Int?
+        for (index, line) in lines.enumerated() where !line.candidates.isEmpty && line.queue.isOpen(at: now) {
+            if let best, !line.candidates[0].isBefore(lines[best].candidates[0]) { continue }
+            best = index
         }
-        return best?.index
+        return best
     }
 
     // MARK: Settlements
@@ -187,7 +190,7 @@ extension StoreTransaction {
             guard running == count else { return false }
         }
         let changed = try statement(.succeedJobs)
-            .bind(now.milliseconds).bind(settlement.isTimeout ? "timed out" : "succeeded")
+            .bind(now.milliseconds).bind(settlement.isTimeout ? "timed out" : nil)
             .bind(settlement.error).bind(settlement.result).bind(first).bind(last)
             .bind(settlement.lease.token).run()
         guard changed > 0 else { return false }

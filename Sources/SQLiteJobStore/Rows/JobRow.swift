@@ -38,13 +38,18 @@ struct JobRow {
         attempt = row[7]
         rescues = row[8]
         isCancelRequested = row[9]
-        started = (row[10] as Int64?).map { StoreTime(milliseconds: $0) }
+        started = StoreTime(ofJob: row[10])
         deadline = (row[11] as Int64?).map { StoreTime(milliseconds: $0) }
         key = row[12]
-        outcome = row[13]
+        outcome = JobRow.outcome(row[13], state)
         error = row[14]
         history = row[15]
-        ended = (row[16] as Int64?).map { StoreTime(milliseconds: $0) }
+        ended = StoreTime(ofJob: row[16])
+    }
+
+    /// How the last attempt ended. Of most jobs there is nothing to be told that their state does not.
+    static func outcome(_ column: String?, _ state: JobState) -> String? {
+        column ?? (state == .succeeded ? "succeeded" : nil)
     }
 
     /// Whether it has run out of time.

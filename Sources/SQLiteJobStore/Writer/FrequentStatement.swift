@@ -4,6 +4,7 @@ enum FrequentStatement: Int, CaseIterable {
     case writeQueue
     case endOfSession
     case insertJob
+    case insertJobs
     case nextPriority
     case firstJobs
     case startJobs
@@ -21,12 +22,8 @@ enum FrequentStatement: Int, CaseIterable {
             WHERE id = ?
             """
         case .endOfSession: "SELECT ends FROM sessions WHERE id = ?"
-        case .insertJob:
-            """
-            INSERT INTO jobs (id, queue, state, since, priority, max_attempts, created, due, deadline, kind, key, tags, payload,
-                token)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """
+        case .insertJob: Self.insert(1)
+        case .insertJobs: Self.insert(Self.together)
         case .nextPriority:
             """
             SELECT priority FROM jobs WHERE state = 1 AND state < 3 AND queue = ? AND priority < ?
@@ -54,5 +51,18 @@ enum FrequentStatement: Int, CaseIterable {
             WHERE id BETWEEN ? AND ? AND state = 2 AND token = ?
             """
         }
+    }
+
+    /// How many rows ``insertJobs`` adds: each takes two thirds of the time that one by itself does.
+    static let together = 8
+
+    private static func insert(_ rows: Int) -> String {
+        let values = Array(repeating: "?", count: 14).joined(separator: ", ")
+        let row = "(\(values), \(RoomForTime.started), \(RoomForTime.ended))"
+        return """
+            INSERT INTO jobs (id, queue, state, since, priority, max_attempts, created, due, deadline, kind, key, tags, payload,
+                token, started, ended)
+            VALUES \(Array(repeating: row, count: rows).joined(separator: ", "))
+            """
     }
 }
