@@ -6,36 +6,67 @@ import TerminalUI
 import WorkerPool
 
 /// What it costs a pool of 64 workers that a cockpit in another process, on a real terminal, is attached to it over its
-/// socket: its throughput in percent of the same while nobody is.
+/// socket: its throughput in percent of the same while nobody is, each time beside the other; and, as throughput is
+/// noisy, the processor time that the process spends on it while all workers are busy and have nothing to compute.
 struct AttachBenchmark: Benchmark {
     let name = "attach"
 
     func measure(_ scale: Scale) async throws -> Figure {
-        let jobs = scale.jobs(20_000_000)
+        let jobs = scale.jobs(4_000_000)
+        let pairs = scale.isQuick ? 1 : 40
         let path = "/tmp/pooltop-attach-\(getpid())"
         let pool = Pool(PoolConfiguration(name: "benchmark", workers: 64))
         let server = ControlServer(pools: [pool], listeners: [Listener(.unix(path: path))])
         try await server.start()
         for _ in 0..<100_000 { try await pool.submit { _ in } }
+        var ratios: [Double] = []
         var alone: [Double] = []
-        var attached: [Double] = []
-        for _ in 0..<scale.rounds {
-            alone.append(try await Self.submit(jobs, to: pool))
-            let cockpit = try Inside.Process.onTerminal("attached \(path)")
-            // It has drawn the pool by then.
-            await cockpit.drain(until: 4_000)
-            attached.append(try await Self.submit(jobs, to: pool))
-            cockpit.end()
+        for pair in 0..<pairs {
+            // Which of them comes first changes, so that a machine that grows slower favours neither.
+            var times: [Bool: Double] = [:]
+            for isAttached in pair % 2 == 0 ? [false, true] : [true, false] {
+                let cockpit = isAttached ? try await Self.attach(to: path) : nil
+                times[isAttached] = try await Self.submit(jobs, to: pool)
+                cockpit?.end()
+            }
+            guard let without = times[false], let with = times[true] else { continue }
+            alone.append(without)
+            ratios.append(100 * without / with)
         }
+        let share = try await Self.processorShares(pool, path, scale)
         await server.close()
-        await pool.drain()
+        _ = await pool.shutdownNow()
         return Figure(
-            name: name, value: 100 * median(alone) / median(attached), unit: "%",
+            name: name, value: median(ratios), unit: "%",
             parameters: [
-                ("workers", 64), ("hertz", 2), ("jobs", Double(jobs)),
-                ("aloneNanosecondsPerJob", median(alone)),
-                ("attachedNanosecondsPerJob", median(attached)),
+                ("workers", 64), ("hertz", 2), ("jobs", Double(jobs)), ("pairs", Double(pairs)),
+                ("aloneNanosecondsPerJob", median(alone)), ("percentOfACoreAlone", share.alone),
+                ("percentOfACoreAttached", share.attached),
             ])
+    }
+
+    private static func attach(to path: String) async throws -> Inside.Process {
+        let cockpit = try Inside.Process.onTerminal("attached \(path)")
+        // It has drawn the pool by then.
+        await cockpit.drain(until: 4_000)
+        return cockpit
+    }
+
+    /// What this process takes of a core while all workers have a job that sleeps, ten times a second another one.
+    private static func processorShares(_ pool: Pool, _ path: String, _ scale: Scale) async throws -> (
+        alone: Double, attached: Double
+    ) {
+        let time = Duration.seconds(scale.isQuick ? 1 : 20)
+        let feeding = Task {
+            while true { try await pool.submit { _ in try await Task.sleep(for: .seconds(6)) } }
+        }
+        try await Task.sleep(for: .seconds(1))
+        let alone = try await processorShare(over: time)
+        let cockpit = try await attach(to: path)
+        let attached = try await processorShare(over: time)
+        cockpit.end()
+        feeding.cancel()
+        return (alone, attached)
     }
 
     private static func submit(_ jobs: Int, to pool: Pool) async throws -> Double {

@@ -123,3 +123,16 @@ func median(_ values: [Double]) -> Double {
 
 /// Nanoseconds.
 func nanoseconds(_ duration: Duration) -> Double { duration / .nanoseconds(1) }
+
+/// The share of a core that this process takes during that time, in percent.
+func processorShare(over time: Duration) async throws -> Double {
+    let (start, used) = (ContinuousClock.now, processorSeconds())
+    try await Task.sleep(for: time)
+    return 100 * (processorSeconds() - used) / (start.duration(to: .now) / .seconds(1))
+}
+
+private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}

@@ -18,14 +18,14 @@ struct WatchersBenchmark: Benchmark {
         // It says so once all of them have had their first frame.
         await watchers.drain(until: 1)
         try await Task.sleep(for: .seconds(scale.isQuick ? 1 : 3))
-        let idle = try await Self.share(over: .seconds(scale.isQuick ? 1 : 10))
+        let idle = try await processorShare(over: .seconds(scale.isQuick ? 1 : 10))
         let feeding = Task {
             while !Task.isCancelled {
                 try await pool.submit { _ in try await Task.sleep(for: .milliseconds(50)) }
                 try await Task.sleep(for: .milliseconds(50))
             }
         }
-        let busy = try await Self.share(over: .seconds(scale.isQuick ? 2 : 10))
+        let busy = try await processorShare(over: .seconds(scale.isQuick ? 2 : 10))
         feeding.cancel()
         watchers.end()
         await server.close()
@@ -33,19 +33,6 @@ struct WatchersBenchmark: Benchmark {
         return Figure(
             name: name, value: idle, unit: "% of a core",
             parameters: [("watchers", Double(count)), ("busyPoolAtOneHertz", busy)])
-    }
-
-    /// The share of a core that this process takes.
-    private static func share(over time: Duration) async throws -> Double {
-        let (start, used) = (ContinuousClock.now, processorSeconds())
-        try await Task.sleep(for: time)
-        return 100 * (processorSeconds() - used) / (start.duration(to: .now) / .seconds(1))
-    }
-
-    private static func processorSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private static func raiseLimit(_ files: Int) throws {
