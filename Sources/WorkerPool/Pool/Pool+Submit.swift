@@ -120,8 +120,9 @@ extension Pool {
         var admitted = 0
         var chunk: [Job] = []
         chunk.reserveCapacity(Pool.chunk)
-        for job in jobs {
-            chunk.append(job)
+        var iterator = jobs.makeIterator()
+        while let job = iterator.next() {
+            chunk.append(consume job)
             guard chunk.count == Pool.chunk else { continue }
             admitted += try await submit(chunk: &chunk)
         }
