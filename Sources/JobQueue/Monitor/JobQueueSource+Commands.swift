@@ -32,10 +32,10 @@ extension JobQueueSource {
             return counted(try await queue.delete(.jobs(ids)), of: ids.count, "delete", "deleted", `operator`)
         case .pauseQueue(let name):
             try await queue.pause(name, by: `operator`)
-            return done(`operator`, mark: "pause \(name)", "queue \(name) paused")
+            return told(of: name, isPaused: true, `operator`)
         case .resumeQueue(let name):
             try await queue.pause(name, by: nil)
-            return done(`operator`, mark: "resume \(name)", "queue \(name) resumed")
+            return told(of: name, isPaused: false, `operator`)
         case .drain:
             // Ends with the queue.
             Task.detached { [queue] in await queue.drain() }
@@ -54,6 +54,50 @@ extension JobQueueSource {
             count += retried
         }
         return count
+    }
+
+    /// Queues all jobs in these states anew, of one queue or of all; returns how many.
+    package func retry(all states: [JobState], of name: String?, by operator: String) async throws -> Int {
+        var count = 0
+        for state in states {
+            count += try await queue.retry(.all(state, queue: name, limit: .max))
+        }
+        if count > 0 { _ = counted(count, of: count, "retry", "queued anew", `operator`) }
+        return count
+    }
+
+    /// The same, so many a second; returns once all are queued, or early where the task is cancelled.
+    package func retry(all states: [JobState], of name: String?, perSecond rate: Int, by operator: String)
+        async throws
+    {
+        let text = "\(name.map { "jobs of queue \($0)" } ?? "jobs") are queued anew, \(rate) a second"
+        _ = done(`operator`, mark: "retry \(rate)/s", text)
+        for state in states where !Task.isCancelled {
+            _ = try await queue.retry(all: state, of: name, perSecond: rate)
+        }
+    }
+
+    /// Sets how a queue is run, all of it at once.
+    package func configure(
+        _ name: String, from old: QueueSettings, to new: QueueSettings, by operator: String
+    ) async throws {
+        guard new != old else { return }
+        try await queue.configure(name, new)
+        if (new.concurrency, new.rate) != (old.concurrency, old.rate) {
+            let concurrency = new.concurrency.map { "\($0) at once" } ?? "any number at once"
+            let rate = new.rate.map { "\($0)" } ?? "any number"
+            let number = rate.hasSuffix(".0") ? rate.dropLast(2) : rate[...]
+            _ = done(
+                `operator`, mark: "limits \(name)",
+                "queue \(name) limited to \(concurrency), \(number) a second")
+        }
+        if new.paused != old.paused { _ = told(of: name, isPaused: new.paused != nil, `operator`) }
+    }
+
+    private func told(of name: String, isPaused: Bool, _ operator: String) -> Receipt {
+        done(
+            `operator`, mark: "\(isPaused ? "pause" : "resume") \(name)",
+            "queue \(name) \(isPaused ? "paused" : "resumed")")
     }
 
     private func done(_ operator: String, affected: Int = 0, mark: String, _ message: String) -> Receipt {

@@ -24,17 +24,27 @@ struct DurableTaskTests {
         var change = QueueChange()
         change.isPaused = true
         change.concurrency = .to(3)
+        change.rate = .to(20)
         let paused = try await tasks.change("wait", change, by: "fay")
         #expect(paused.paused?.by == "fay" && paused.concurrency == 3)
         change.isPaused = false
         change.concurrency = nil
+        change.rate = .unlimited
         let open = try await tasks.change("wait", change, by: "gil")
         #expect(open.paused == nil && open.concurrency == 3)
+        for _ in 1...2 {
+            let other = try await tasks.submit(TaskRequest(kind: "wait"), by: "ann")
+            _ = try await tasks.cancel(other.id, by: "hal")
+        }
+        #expect(try await tasks.retryAll(TaskQuery(), perSecond: nil, by: "ida") == 2)
+        #expect(try await tasks.retryAll(TaskQuery(), perSecond: nil, by: "ida") == 0)
         let events = try await JobQueueSource(queue).events(after: 0, limit: 100).events
         #expect(
             events.filter { $0.kind == .operated || $0.kind == .cancelled }.map(\.message) == [
                 "bob: 1 cancelled", "cyd: 1 job queued anew", "dan: 1 cancelled", "eve: 1 job deleted",
-                "fay: queue wait paused", "gil: queue wait resumed",
+                "fay: queue wait limited to 3 at once, 20 a second", "fay: queue wait paused",
+                "gil: queue wait limited to 3 at once, any number a second", "gil: queue wait resumed",
+                "hal: 1 cancelled", "hal: 1 cancelled", "ida: 2 jobs queued anew",
             ])
     }
 }

@@ -160,19 +160,14 @@ final class DurableTasks: TaskService {
             wanted.isEmpty ? [JobState.dead, .cancelled] : wanted.filter { $0 == .dead || $0 == .cancelled }
         guard !states.isEmpty else { throw TaskRefusal.invalid("only failed and cancelled tasks run again") }
         guard let perSecond else {
-            var count = 0
-            for state in states {
-                count += try await queue.retry(.all(state, queue: query.kind, limit: .max))
-            }
-            return count
+            return try await source.retry(all: states, of: query.kind, by: `operator`)
         }
         let kept = try await queue.queues().filter { query.kind == nil || $0.name == query.kind }
-        let queue = queue
+        let source = source
         // Ends when all have been queued, or with `close()`.
         let task = Task.detached {
-            for state in states where !Task.isCancelled {
-                _ = try? await queue.retry(all: state, of: query.kind, perSecond: max(Int(perSecond), 1))
-            }
+            _ = try? await source.retry(
+                all: states, of: query.kind, perSecond: max(Int(perSecond), 1), by: `operator`)
         }
         background.withLock { $0.append(task) }
         return kept.reduce(0) { count, status in count + states.reduce(0) { $0 + (status.kept[$1] ?? 0) } }
@@ -195,14 +190,14 @@ final class DurableTasks: TaskService {
         guard stored != nil || kinds[name] != nil else {
             throw TaskRefusal.notFound("there is no queue \(name)")
         }
-        var settings = stored?.settings ?? QueueSettings()
-        let wasPaused = settings.paused != nil
-        if let limit = change.concurrency { settings.concurrency = limit.number }
-        if let limit = change.rate { settings.rate = limit.number }
-        if settings != stored?.settings { try await queue.configure(name, settings) }
-        if let isPaused = change.isPaused, isPaused != wasPaused {
-            _ = try await source.perform(isPaused ? .pauseQueue(name) : .resumeQueue(name), by: `operator`)
+        let old = stored?.settings ?? QueueSettings()
+        var new = old
+        if let limit = change.concurrency { new.concurrency = limit.number }
+        if let limit = change.rate { new.rate = limit.number }
+        if let isPaused = change.isPaused, isPaused != (old.paused != nil) {
+            new.paused = isPaused ? QueuePause(by: `operator`, since: queue.time) : nil
         }
+        try await source.configure(name, from: old, to: new, by: `operator`)
         return try await queues().first { $0.name == name } ?? TaskQueueStatus(name: name)
     }
 
