@@ -19,6 +19,7 @@ struct RequestTests {
         (400, "GET", "/v1/tasks?limit=0", nil), (400, "GET", "/v1/tasks?limit=501", nil),
         (400, "GET", "/v1/tasks?state=odd", nil), (400, "GET", "/v1/tasks?odd=1", nil),
         (400, "GET", "/v1/tasks/x?wait=soon", nil), (400, "POST", "/v1/retry?rate=-1", nil),
+        (400, "POST", "/v1/retry?rate=1e300", nil),
         (404, "GET", "/v1/tasks/nothing-of-this-name", nil), (404, "DELETE", "/v1/tasks/nothing", nil),
         (404, "POST", "/v1/tasks/nothing/retry", nil), (404, "POST", "/v1/queues/none/pause", nil),
         (404, "GET", "/nowhere", nil), (404, "GET", "/v1/pools/2", nil), (404, "GET", "/v1/pools/x", nil),

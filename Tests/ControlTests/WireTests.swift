@@ -53,6 +53,8 @@ struct WireTests {
             ("{", "not JSON"), (#"{"workers": true}"#, "whole number"),
             (#"{"wrokers": 1}"#, "unknown field 'wrokers'"),
             (#"{}"#, "'workers' is missing"), (#"{"workers": -1}"#, "0 to 10000"),
+            (#"{"workers": 1.5}"#, "not whole, or too large"),
+            (#"{"workers": 1e300}"#, "not whole, or too large"), (#"{"workers": }"#, "not JSON"),
         ] {
             #expect {
                 try Call(

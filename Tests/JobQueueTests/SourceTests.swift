@@ -78,6 +78,25 @@ import WorkerPool
     await bench.queue.shutdown()
 }
 
+@Test(arguments: [(2.0, 2, 1_000), (0.5, 1, 2_000), (2.5, 2, 800)])
+func retryOfAll_goesNoFasterThanItIsTold(rate: Double, page: Int, pause: Int) async throws {
+    let bench = Bench()
+    for _ in 0..<5 { _ = try await bench.queue.cancel([bench.add()], by: "me") }
+    let source = JobQueueSource(bench.queue)
+    let retry = Task { try await source.retry(all: [.cancelled], of: nil, perSecond: rate, by: "me") }
+    var queued = 0
+    while queued < 5 {
+        try await until { bench.clock.sleeperCount == 1 }
+        queued = min(queued + page, 5)
+        #expect(try await bench.queue.queues().first?.kept[.queued] == queued)
+        bench.clock.advance(by: .milliseconds(pause - 1))
+        #expect(bench.clock.sleeperCount == 1)
+        bench.clock.advance(by: .milliseconds(1))
+    }
+    try await retry.value
+    await bench.queue.shutdown()
+}
+
 @Test func source_carriesOutWhatQueuesCan() async throws {
     let bench = Bench()
     let source = JobQueueSource(bench.queue)

@@ -50,7 +50,7 @@ struct Call: Sendable {
         do {
             return try Wire.value(type, from: body)
         } catch {
-            throw FieldError(Wire.complaint(error))
+            throw FieldError(Wire.complaint(error, about: body))
         }
     }
 }

@@ -101,8 +101,8 @@ struct TaskRoutes: Sendable {
                 var query = try Self.query(of: call)
                 if query.state == nil { query.onlyDead = true }
                 let rate = try call.query["rate"].map { text in
-                    guard let rate = Double(text), rate > 0, rate.isFinite else {
-                        throw FieldError("rate takes a number above 0")
+                    guard let rate = Double(text), QueueChange.rates.contains(rate) else {
+                        throw FieldError("rate takes a number above 0, at most 1,000,000")
                     }
                     return rate
                 }
@@ -208,8 +208,9 @@ extension QueueChange: Codable {
         }
         if fields.contains(.rate) {
             let number = try fields.decodeIfPresent(Double.self, forKey: .rate)
-            if let number, !(number > 0 && number.isFinite) {
-                throw FieldError("rate takes a number of starts a second above 0, or null")
+            if let number, !QueueChange.rates.contains(number) {
+                throw FieldError(
+                    "rate takes a number of starts a second above 0, at most 1,000,000, or null")
             }
             rate = number.map { .to($0) } ?? .unlimited
         }

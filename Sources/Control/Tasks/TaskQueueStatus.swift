@@ -46,8 +46,11 @@ public struct QueueChange: Sendable, Equatable {
     public var isPaused: Bool?
     /// How many of its tasks may run at once, from 1.
     public var concurrency: Limit<Int>?
-    /// How many may start a second on average, above 0.
+    /// How many may start a second on average: one of ``rates``.
     public var rate: Limit<Double>?
+
+    /// What a rate may be: once in 300 years to a million times a second.
+    public static let rates = 1e-10...1e6
 
     /// Nothing changes.
     public init() {}

@@ -48,7 +48,7 @@ enum Wire {
     }
 
     /// What is wrong with JSON that could not be read, in one line for who sent it.
-    static func complaint(_ error: any Error) -> String {
+    static func complaint(_ error: any Error, about body: ByteBuffer) -> String {
         switch error {
         case let error as FieldError: return error.description
         case DecodingError.keyNotFound(let key, let context):
@@ -60,9 +60,9 @@ enum Wire {
         case DecodingError.dataCorrupted(let context):
             if let under = context.underlyingError as? FieldError { return under.description }
             if !context.codingPath.isEmpty { return "\(place(context))bad value" }
-            // The decoder does not say where.
-            return context.debugDescription.contains("representable")
-                ? "a number is not whole, or too large" : "the body is not JSON"
+            // The decoder says neither where nor what.
+            return (try? value(JSON.self, from: body)) == nil
+                ? "the body is not JSON" : "a number is not whole, or too large"
         default: return "the body is not JSON"
         }
     }

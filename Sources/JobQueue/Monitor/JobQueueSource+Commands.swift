@@ -67,11 +67,13 @@ extension JobQueueSource {
     }
 
     /// The same, so many a second; returns once all are queued, or early where the task is cancelled.
-    package func retry(all states: [JobState], of name: String?, perSecond rate: Int, by operator: String)
-        async throws
-    {
-        let text = "\(name.map { "jobs of queue \($0)" } ?? "jobs") are queued anew, \(rate) a second"
-        _ = done(`operator`, mark: "retry \(rate)/s", text)
+    package func retry(
+        all states: [JobState], of name: String?, perSecond rate: Double, by operator: String
+    ) async throws {
+        let jobs = name.map { "jobs of queue \($0)" } ?? "jobs"
+        _ = done(
+            `operator`, mark: "retry \(number(rate))/s",
+            "\(jobs) are queued anew, \(number(rate)) a second")
         for state in states where !Task.isCancelled {
             _ = try await queue.retry(all: state, of: name, perSecond: rate)
         }
@@ -85,13 +87,18 @@ extension JobQueueSource {
         try await queue.configure(name, new)
         if (new.concurrency, new.rate) != (old.concurrency, old.rate) {
             let concurrency = new.concurrency.map { "\($0) at once" } ?? "any number at once"
-            let rate = new.rate.map { "\($0)" } ?? "any number"
-            let number = rate.hasSuffix(".0") ? rate.dropLast(2) : rate[...]
+            let rate = new.rate.map(number) ?? "any number"
             _ = done(
                 `operator`, mark: "limits \(name)",
-                "queue \(name) limited to \(concurrency), \(number) a second")
+                "queue \(name) limited to \(concurrency), \(rate) a second")
         }
         if new.paused != old.paused { _ = told(of: name, isPaused: new.paused != nil, `operator`) }
+    }
+
+    /// Without a decimal point where nothing is behind it.
+    private func number(_ rate: Double) -> String {
+        let text = "\(rate)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
     private func told(of name: String, isPaused: Bool, _ operator: String) -> Receipt {

@@ -63,14 +63,19 @@ extension JobQueue {
 
     /// Queues all jobs in a state anew, so many a second; returns how many once all are. Ends early where the task is
     /// cancelled.
-    public func retry(all state: JobState, of queue: String? = nil, perSecond rate: Int) async throws -> Int {
+    ///
+    /// - Parameter rate: Above 0; below 1 for one job every few seconds.
+    public func retry(all state: JobState, of queue: String? = nil, perSecond rate: Double) async throws
+        -> Int
+    {
+        let page = Int(min(max(rate, 1), Double(StoreQuery.maxLimit)))
+        let pause = nanoseconds(Double(page) / rate)
         var count = 0
         while !Task.isCancelled {
-            let page = JobSelection.all(state, queue: queue, limit: max(rate, 1))
-            let retried = try await retry(page)
+            let retried = try await retry(.all(state, queue: queue, limit: page))
             count += retried
             guard retried > 0 else { break }
-            try? await core.clock.sleep(until: core.clock.now() + 1_000_000_000)
+            try? await core.clock.sleep(until: core.clock.now() + pause)
         }
         return count
     }

@@ -68,7 +68,9 @@ struct RetryCommand: AsyncParsableCommand {
         guard dead || (kind == nil && rate == nil) else {
             throw ValidationError("--kind and --rate go with --dead.")
         }
-        if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate takes a number above 0.") }
+        if let rate, !QueueChange.rates.contains(rate) {
+            throw ValidationError("--rate takes a number above 0, at most 1,000,000.")
+        }
     }
 
     func run() async throws {

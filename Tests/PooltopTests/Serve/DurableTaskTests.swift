@@ -46,5 +46,9 @@ struct DurableTaskTests {
                 "gil: queue wait limited to 3 at once, any number a second", "gil: queue wait resumed",
                 "hal: 1 cancelled", "hal: 1 cancelled", "ida: 2 jobs queued anew",
             ])
+        for rate in [QueueChange.rates.lowerBound, QueueChange.rates.upperBound] {
+            #expect(try await tasks.retryAll(TaskQuery(), perSecond: rate, by: "jan") == 0)
+        }
+        tasks.close()
     }
 }

@@ -166,8 +166,7 @@ final class DurableTasks: TaskService {
         let source = source
         // Ends when all have been queued, or with `close()`.
         let task = Task.detached {
-            _ = try? await source.retry(
-                all: states, of: query.kind, perSecond: max(Int(perSecond), 1), by: `operator`)
+            _ = try? await source.retry(all: states, of: query.kind, perSecond: perSecond, by: `operator`)
         }
         background.withLock { $0.append(task) }
         return kept.reduce(0) { count, status in count + states.reduce(0) { $0 + (status.kept[$1] ?? 0) } }
