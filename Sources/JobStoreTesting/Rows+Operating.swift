@@ -109,6 +109,22 @@ extension JobStoreConformance {
             try expectEqual(
                 try await bench.store.retry(.all(.queued, queue: nil, limit: 9), now: now), 0, "live")
         },
+        Row("retry_ofAllInAState_passesOverThoseWhoseKeyIsTaken") { bench in
+            let session = try await bench.open()
+            var ids: [JobID] = []
+            for key in ["x", "y", "y", nil] {
+                ids.append(try await bench.add { $0.key = key })
+                try await bench.settle(try await bench.claimOne(session).lease, .die)
+            }
+            let live = try await bench.add { $0.key = "x" }
+            for count in [1, 1, 0] {
+                try expectEqual(
+                    try await bench.store.retry(.all(.dead, queue: nil, limit: 1), now: Bench.time(1)), count,
+                    "retried")
+            }
+            try expectEqual(
+                try await (ids + [live]).states(bench), [.dead, .queued, .dead, .queued, .queued], "states")
+        },
         Row("delete_takesJobsThatDoNotRun") { bench in
             let session = try await bench.open()
             let running = try await bench.add()

@@ -21,9 +21,10 @@ extension MemoryStoreMachine {
 
     mutating func retry(_ selection: JobSelection, now: StoreTime) -> Int {
         var count = 0
-        for id in selected(selection) {
-            guard var record = records[id], record.job.state.isFinal else { continue }
-            if let key = record.job.job.key, queues[record.job.job.queue]?.keys[key] != nil { continue }
+        for id in selected(selection, where: { isKeyFree(of: $0) }) {
+            guard var record = records[id], record.job.state.isFinal, isKeyFree(of: record.job.job) else {
+                continue
+            }
             if record.isExpired(at: now) { record.job.job.deadline = nil }
             record.since = now
             record.job.attempt = 0
@@ -51,15 +52,23 @@ extension MemoryStoreMachine {
         queues[queue, default: MemoryQueue()].settings = settings
     }
 
-    private func selected(_ selection: JobSelection) -> [JobID] {
+    private func isKeyFree(of job: NewJob) -> Bool {
+        job.key.map { queues[job.queue]?.keys[$0] == nil } ?? true
+    }
+
+    private func selected(_ selection: JobSelection, where isWanted: (NewJob) -> Bool = { _ in true })
+        -> [JobID]
+    {
         switch selection {
         case .jobs(let ids): return ids
         case .all(let state, let queue, let limit):
-            let found = order.lazy.filter { id in
-                guard let job = records[id]?.job, job.state == state else { return false }
-                return queue == nil || job.job.queue == queue
+            var found: [JobID] = []
+            for id in order {
+                guard found.count < limit else { break }
+                guard let job = records[id]?.job, job.state == state else { continue }
+                if queue == nil || job.job.queue == queue, isWanted(job.job) { found.append(id) }
             }
-            return Array(found.prefix(max(limit, 0)))
+            return found
         }
     }
 

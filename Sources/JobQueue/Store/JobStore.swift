@@ -81,7 +81,8 @@ public protocol JobStore: Sendable {
     func cancel(_ jobs: [JobID], by operator: String, now: StoreTime) async throws -> [CancelOutcome]
 
     /// Queues jobs that ended anew, with attempts and rescues counted from zero, waiting since now; a deadline that has
-    /// passed is forgotten. Others are left as they are, and so are those whose key another job has by now.
+    /// passed is forgotten. Others are left as they are, and so are those whose key another job has by now; of all in a
+    /// state, these do not count towards the limit.
     ///
     /// - Returns: how many were queued.
     func retry(_ jobs: JobSelection, now: StoreTime) async throws -> Int
