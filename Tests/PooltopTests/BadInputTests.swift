@@ -18,6 +18,17 @@ import Testing
     }
 
     @Test(arguments: [
+        "demo --rate 1e-300", "demo --rate nan", "demo --rate 2e6", "demo pipeline --rate 1e-300",
+        "retry --dead --rate 1e300", "retry --dead --rate 0",
+    ])
+    func aRateBeyondItsBounds_isToldWithStatus64(arguments: String) async throws {
+        let run = try await Program()("$POOLTOP \(arguments) < /dev/null")
+        #expect(run.status == 64)
+        #expect(run.error.contains("--rate takes"))
+        #expect(run.output == "")
+    }
+
+    @Test(arguments: [
         ("-a missing echo", "opening missing: No such file or directory"),
         ("-a . echo", "reading .: Is a directory"), ("-a ok -a missing 'touch ran'", "opening missing"),
         ("--workdir missing echo ::: 1", "working in missing: No such file or directory"),

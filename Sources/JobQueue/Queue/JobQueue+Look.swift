@@ -64,7 +64,10 @@ extension JobQueue {
     /// Queues all jobs in a state anew, so many a second; returns how many once all are. Ends early where the task is
     /// cancelled.
     ///
-    /// - Parameter rate: Above 0; below 1 for one job every few seconds.
+    /// - Parameters:
+    ///   - state: One in which jobs have ended.
+    ///   - queue: Only those of this queue; `nil` for those of all.
+    ///   - rate: Above 0; below 1 for one job every few seconds.
     public func retry(all state: JobState, of queue: String? = nil, perSecond rate: Double) async throws
         -> Int
     {

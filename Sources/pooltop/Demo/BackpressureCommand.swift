@@ -40,8 +40,8 @@ struct BackpressureCommand: AsyncParsableCommand {
     func validate() throws {
         guard (0...10_000).contains(workers) else { throw ValidationError("--workers takes 0 to 10,000") }
         guard capacity >= 1 else { throw ValidationError("--capacity takes a number from 1") }
-        guard rate.isFinite, rate > 0, rate <= 1_000_000 else {
-            throw ValidationError("--rate takes a number above 0, at most 1,000,000 a second")
+        guard (0.001...1_000_000).contains(rate) else {
+            throw ValidationError("--rate takes 0.001 to 1,000,000 a second")
         }
         guard (0...100).contains(failures) else {
             throw ValidationError("--failures takes a percentage, 0 to 100")

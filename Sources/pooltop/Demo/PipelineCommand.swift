@@ -25,8 +25,8 @@ struct PipelineCommand: AsyncParsableCommand {
     @OptionGroup var screen: ScreenOptions
 
     func validate() throws {
-        guard rate.isFinite, rate > 0, rate <= 100_000 else {
-            throw ValidationError("--rate takes a number above 0, at most 100,000 a second")
+        guard (0.001...100_000).contains(rate) else {
+            throw ValidationError("--rate takes 0.001 to 100,000 a second")
         }
         guard (0...100).contains(failures) else {
             throw ValidationError("--failures takes a percentage, 0 to 100")
