@@ -85,15 +85,34 @@ func retryOfAll_goesNoFasterThanItIsTold(rate: Double, page: Int, pause: Int) as
     let source = JobQueueSource(bench.queue)
     let retry = Task { try await source.retry(all: [.cancelled], of: nil, perSecond: rate, by: "me") }
     var queued = 0
-    while queued < 5 {
+    while queued + page < 5 {
         try await until { bench.clock.sleeperCount == 1 }
-        queued = min(queued + page, 5)
+        queued += page
         #expect(try await bench.queue.queues().first?.kept[.queued] == queued)
         bench.clock.advance(by: .milliseconds(pause - 1))
         #expect(bench.clock.sleeperCount == 1)
         bench.clock.advance(by: .milliseconds(1))
     }
     try await retry.value
+    #expect(try await bench.queue.queues().first?.kept[.queued] == 5)
+    await bench.queue.shutdown()
+}
+
+@Test func retryOfAll_queuesNoneAgainThatEndsAsBefore() async throws {
+    let bench = Bench()
+    var ids: [JobID] = []
+    for _ in 0..<3 { ids.append(try await bench.add()) }
+    _ = try await bench.queue.cancel(ids, by: "me")
+    let retry = Task { try await bench.queue.retry(all: .cancelled, perSecond: 1) }
+    for id in ids {
+        try await until { try await bench.state(id) == .queued }
+        _ = try await bench.queue.cancel([id], by: "me")
+        guard id != ids.last else { break }
+        try await until { bench.clock.sleeperCount == 1 }
+        bench.clock.advance(by: .seconds(1))
+    }
+    #expect(try await retry.value == 3)
+    for id in ids { #expect(try await bench.state(id) == .cancelled) }
     await bench.queue.shutdown()
 }
 

@@ -26,7 +26,8 @@ extension JobQueueSource {
             return counted(
                 try await queue.retry(.jobs(ids)), of: ids.count, "retry", "queued anew", `operator`)
         case .retryDead(let name):
-            let count = try await retryDead(of: name)
+            // Page by page, so that nobody else waits for the store for long.
+            let count = try await queue.retry(all: .dead, of: name, perSecond: .infinity)
             return counted(count, of: count, "retry", "queued anew", `operator`)
         case .delete(let ids):
             return counted(try await queue.delete(.jobs(ids)), of: ids.count, "delete", "deleted", `operator`)
@@ -41,19 +42,6 @@ extension JobQueueSource {
             Task.detached { [queue] in await queue.drain() }
             return done(`operator`, mark: "drain", "draining")
         }
-    }
-
-    /// Queues all that are dead now anew, page by page, so that nobody else waits for the store for long.
-    private func retryDead(of name: String) async throws -> Int {
-        let dead = try await queue.queues().first { $0.name == name }?.kept[.dead] ?? 0
-        var count = 0
-        while count < dead {
-            let page = JobSelection.all(.dead, queue: name, limit: min(dead - count, StoreQuery.maxLimit))
-            let retried = try await queue.retry(page)
-            if retried == 0 { break }
-            count += retried
-        }
-        return count
     }
 
     /// Queues all jobs in these states anew, of one queue or of all; returns how many.

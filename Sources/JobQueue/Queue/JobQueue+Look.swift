@@ -61,8 +61,8 @@ extension JobQueue {
         return count
     }
 
-    /// Queues all jobs in a state anew, so many a second; returns how many once all are. Ends early where the task is
-    /// cancelled.
+    /// Queues all jobs anew that are in a state now, the oldest first, so many a second; returns how many once all are. One
+    /// that ends as it did before is not queued again. Ends early where the task is cancelled.
     ///
     /// - Parameters:
     ///   - state: One in which jobs have ended.
@@ -73,14 +73,33 @@ extension JobQueue {
     {
         let page = Int(min(max(rate, 1), Double(StoreQuery.maxLimit)))
         let pause = nanoseconds(Double(page) / rate)
+        var left = try await numbers(of: state, queue)
         var count = 0
-        while !Task.isCancelled {
-            let retried = try await retry(.all(state, queue: queue, limit: page))
-            count += retried
-            guard retried > 0 else { break }
-            try? await core.clock.sleep(until: core.clock.now() + pause)
+        while !left.isEmpty, !Task.isCancelled {
+            var next: [JobID] = []
+            while next.count < page, let id = left.popLast() {
+                // Somebody else may have had it run meanwhile.
+                if try await job(id)?.state == state { next.append(id) }
+            }
+            count += try await retry(.jobs(next))
+            if !left.isEmpty, pause > 0 { try? await core.clock.sleep(until: core.clock.now() + pause) }
         }
         return count
+    }
+
+    /// All jobs in a state, the newest first.
+    private func numbers(of state: JobState, _ queue: String?) async throws -> [JobID] {
+        var query = StoreQuery()
+        query.states = [state]
+        query.queue = queue
+        query.limit = StoreQuery.maxLimit
+        var numbers: [JobID] = []
+        repeat {
+            let page = try await jobs(query)
+            numbers += page.jobs.map(\.id)
+            query.after = page.next
+        } while query.after != nil
+        return numbers
     }
 
     /// Deletes jobs that do not run.
