@@ -109,6 +109,22 @@ extension JobStoreConformance {
             try expectEqual(
                 try await bench.store.retry(.all(.queued, queue: nil, limit: 9), now: now), 0, "live")
         },
+        Row("retry_ofAllInAState_takesThoseThatHadEndedByThen_inTheirOrder") { bench in
+            let session = try await bench.open()
+            let ids = try await [bench.add(), bench.add(), bench.add(), bench.add()]
+            let claimed = try await bench.claim(session)
+            for (place, time) in [3, 1, 2, 4].enumerated() {
+                try await bench.settle(claimed[place].lease, .die, at: Int64(time))
+            }
+            for (limit, states) in [
+                (1, [.dead, .queued, .dead, .dead]), (9, [.queued, .queued, .queued, .dead]),
+                (9, [.queued, .queued, .queued, .dead]),
+            ] as [(Int, [JobState?])] {
+                let selection = JobSelection.all(.dead, queue: nil, limit: limit, endedBy: Bench.time(3))
+                _ = try await bench.store.retry(selection, now: Bench.time(5))
+                try expectEqual(try await ids.states(bench), states, "states")
+            }
+        },
         Row("retry_ofAllInAState_passesOverThoseWhoseKeyIsTaken") { bench in
             let session = try await bench.open()
             var ids: [JobID] = []

@@ -67,6 +67,7 @@ private func useEverything(of db: Database) throws {
     for queue in [nil, "mail"] {
         for state in JobState.allCases where state.isFinal {
             _ = try transaction.retry(.all(state, queue: queue, limit: 10), now: now)
+            _ = try transaction.retry(.all(state, queue: queue, limit: 10, endedBy: now), now: now)
         }
         _ = try transaction.delete(.all(.queued, queue: queue, limit: 1))
     }

@@ -102,7 +102,7 @@ struct TaskRoutes: Sendable {
                 if query.state == nil { query.onlyDead = true }
                 let rate = try call.query["rate"].map { text in
                     guard let rate = Double(text), QueueChange.rates.contains(rate) else {
-                        throw FieldError("rate takes a number above 0, at most 1,000,000")
+                        throw FieldError("rate takes \(QueueChange.ratesText) a second")
                     }
                     return rate
                 }
@@ -209,8 +209,7 @@ extension QueueChange: Codable {
         if fields.contains(.rate) {
             let number = try fields.decodeIfPresent(Double.self, forKey: .rate)
             if let number, !QueueChange.rates.contains(number) {
-                throw FieldError(
-                    "rate takes a number of starts a second above 0, at most 1,000,000, or null")
+                throw FieldError("rate takes \(QueueChange.ratesText) starts a second, or null")
             }
             rate = number.map { .to($0) } ?? .unlimited
         }

@@ -49,8 +49,10 @@ public struct QueueChange: Sendable, Equatable {
     /// How many may start a second on average: one of ``rates``.
     public var rate: Limit<Double>?
 
-    /// What a rate may be: once in 300 years to a million times a second.
-    public static let rates = 1e-10...1e6
+    /// What a rate may be: a few times a year to a million times a second.
+    public static let rates = 1e-7...1e6
+    /// The same for people.
+    public static let ratesText = "0.0000001 to 1,000,000"
 
     /// Nothing changes.
     public init() {}

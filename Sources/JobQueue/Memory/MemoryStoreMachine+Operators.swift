@@ -61,14 +61,15 @@ extension MemoryStoreMachine {
     {
         switch selection {
         case .jobs(let ids): return ids
-        case .all(let state, let queue, let limit):
-            var found: [JobID] = []
-            for id in order {
-                guard found.count < limit else { break }
-                guard let job = records[id]?.job, job.state == state else { continue }
-                if queue == nil || job.job.queue == queue, isWanted(job.job) { found.append(id) }
+        case .all(let state, let queue, let limit, let end):
+            let never = StoreTime(milliseconds: .min)
+            let last = end ?? StoreTime(milliseconds: .max)
+            let found = order.compactMap { records[$0]?.job }.filter { job in
+                job.state == state && (queue == nil || job.job.queue == queue) && (job.ended ?? never) <= last
+                    && isWanted(job.job)
             }
-            return found
+            return found.sorted { ($0.ended ?? never, $0.id) < ($1.ended ?? never, $1.id) }
+                .prefix(max(limit, 0)).map(\.id)
         }
     }
 

@@ -26,17 +26,15 @@ extension JobQueueSource {
             return counted(
                 try await queue.retry(.jobs(ids)), of: ids.count, "retry", "queued anew", `operator`)
         case .retryDead(let name):
-            // Page by page, so that nobody else waits for the store for long.
-            let count = try await queue.retry(all: .dead, of: name, perSecond: .infinity)
-            return counted(count, of: count, "retry", "queued anew", `operator`)
+            return try await retry(all: [.dead], of: name, by: `operator`)
         case .delete(let ids):
             return counted(try await queue.delete(.jobs(ids)), of: ids.count, "delete", "deleted", `operator`)
         case .pauseQueue(let name):
             try await queue.pause(name, by: `operator`)
-            return told(of: name, isPaused: true, `operator`)
+            return paused(name, true, `operator`)
         case .resumeQueue(let name):
             try await queue.pause(name, by: nil)
-            return told(of: name, isPaused: false, `operator`)
+            return paused(name, false, `operator`)
         case .drain:
             // Ends with the queue.
             Task.detached { [queue] in await queue.drain() }
@@ -44,27 +42,22 @@ extension JobQueueSource {
         }
     }
 
-    /// Queues all jobs in these states anew, of one queue or of all; returns how many.
-    package func retry(all states: [JobState], of name: String?, by operator: String) async throws -> Int {
-        var count = 0
-        for state in states {
-            count += try await queue.retry(.all(state, queue: name, limit: .max))
-        }
-        if count > 0 { _ = counted(count, of: count, "retry", "queued anew", `operator`) }
-        return count
-    }
-
-    /// The same, so many a second; returns once all are queued, or early where the task is cancelled.
+    /// Queues all jobs anew that have ended in these states by now, of one queue or of all; with a rate no more a second, which
+    /// is told when it begins, too.
     package func retry(
-        all states: [JobState], of name: String?, perSecond rate: Double, by operator: String
-    ) async throws {
-        let jobs = name.map { "jobs of queue \($0)" } ?? "jobs"
-        _ = done(
-            `operator`, mark: "retry \(number(rate))/s",
-            "\(jobs) are queued anew, \(number(rate)) a second")
-        for state in states where !Task.isCancelled {
-            _ = try await queue.retry(all: state, of: name, perSecond: rate)
+        all states: [JobState], of name: String?, perSecond rate: Double? = nil, by operator: String
+    ) async throws -> Receipt {
+        if let rate {
+            let jobs = name.map { "jobs of queue \($0)" } ?? "jobs"
+            _ = done(
+                `operator`, mark: "retry \(number(rate))/s",
+                "\(jobs) are queued anew, \(number(rate)) a second")
         }
+        var count = 0
+        for state in states where !Task.isCancelled {
+            count += try await queue.retry(all: state, of: name, perSecond: rate ?? .infinity)
+        }
+        return counted(count, of: count, "retry", "queued anew", `operator`)
     }
 
     /// Sets how a queue is run, all of it at once.
@@ -80,7 +73,7 @@ extension JobQueueSource {
                 `operator`, mark: "limits \(name)",
                 "queue \(name) limited to \(concurrency), \(rate) a second")
         }
-        if new.paused != old.paused { _ = told(of: name, isPaused: new.paused != nil, `operator`) }
+        if new.paused != old.paused { _ = paused(name, new.paused != nil, `operator`) }
     }
 
     /// Without a decimal point where nothing is behind it.
@@ -89,7 +82,7 @@ extension JobQueueSource {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
-    private func told(of name: String, isPaused: Bool, _ operator: String) -> Receipt {
+    private func paused(_ name: String, _ isPaused: Bool, _ operator: String) -> Receipt {
         done(
             `operator`, mark: "\(isPaused ? "pause" : "resume") \(name)",
             "queue \(name) \(isPaused ? "paused" : "resumed")")

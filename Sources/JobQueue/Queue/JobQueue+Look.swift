@@ -61,45 +61,27 @@ extension JobQueue {
         return count
     }
 
-    /// Queues all jobs anew that are in a state now, the oldest first, so many a second; returns how many once all are. One
-    /// that ends as it did before is not queued again. Ends early where the task is cancelled.
+    /// Queues all jobs anew that have ended in a state by now, so many a second, a few hundred in one transaction at most;
+    /// returns how many once all are. One that ends so once more is left. Ends early where the task is cancelled.
     ///
     /// - Parameters:
     ///   - state: One in which jobs have ended.
     ///   - queue: Only those of this queue; `nil` for those of all.
-    ///   - rate: Above 0; below 1 for one job every few seconds.
+    ///   - rate: Above 0; below 1 for one job every few seconds, infinity for no limit.
     public func retry(all state: JobState, of queue: String? = nil, perSecond rate: Double) async throws
         -> Int
     {
         let page = Int(min(max(rate, 1), Double(StoreQuery.maxLimit)))
         let pause = nanoseconds(Double(page) / rate)
-        var left = try await numbers(of: state, queue)
+        let start = core.now
         var count = 0
-        while !left.isEmpty, !Task.isCancelled {
-            var next: [JobID] = []
-            while next.count < page, let id = left.popLast() {
-                // Somebody else may have had it run meanwhile.
-                if try await job(id)?.state == state { next.append(id) }
-            }
-            count += try await retry(.jobs(next))
-            if !left.isEmpty, pause > 0 { try? await core.clock.sleep(until: core.clock.now() + pause) }
+        while !Task.isCancelled {
+            let retried = try await retry(.all(state, queue: queue, limit: page, endedBy: start))
+            guard retried > 0 else { break }
+            count += retried
+            if pause > 0 { try? await core.clock.sleep(until: core.clock.now() + pause) }
         }
         return count
-    }
-
-    /// All jobs in a state, the newest first.
-    private func numbers(of state: JobState, _ queue: String?) async throws -> [JobID] {
-        var query = StoreQuery()
-        query.states = [state]
-        query.queue = queue
-        query.limit = StoreQuery.maxLimit
-        var numbers: [JobID] = []
-        repeat {
-            let page = try await jobs(query)
-            numbers += page.jobs.map(\.id)
-            query.after = page.next
-        } while query.after != nil
-        return numbers
     }
 
     /// Deletes jobs that do not run.

@@ -106,6 +106,7 @@ public struct StorePage: Sendable, Equatable {
 public enum JobSelection: Sendable, Equatable {
     /// These.
     case jobs([JobID])
-    /// Up to `limit` of those in a state, oldest first; in one queue, or in all where it is `nil`.
-    case all(JobState, queue: String?, limit: Int)
+    /// Up to `limit` of those in a state, in the order in which they ended and then by number; in one queue, or in all where
+    /// it is `nil`. With `endedBy` only those that had ended by then.
+    case all(JobState, queue: String?, limit: Int, endedBy: StoreTime? = nil)
 }

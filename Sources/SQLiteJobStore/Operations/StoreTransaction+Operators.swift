@@ -20,7 +20,7 @@ extension StoreTransaction {
 
     func retry(_ selection: JobSelection, now: StoreTime) throws -> Int {
         var count = 0
-        for id in try selected(selection, thoseWhoseKeyIsFree: true) {
+        for id in try selected(selection, and: Self.keyIsFree) {
             guard let job = try job(id), job.state.isFinal else { continue }
             if let key = job.key, try live(key, job.queue) != nil { continue }
             try run(
@@ -56,32 +56,32 @@ extension StoreTransaction {
         return count
     }
 
-    private func selected(_ selection: JobSelection, thoseWhoseKeyIsFree: Bool = false) throws -> [JobID] {
+    /// No live job has its key.
+    private static let keyIsFree = """
+         AND (key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs AS live
+            WHERE live.queue = jobs.queue AND live.key = jobs.key AND live.key IS NOT NULL AND live.state < 3))
+        """
+
+    private func selected(_ selection: JobSelection, and condition: String = "") throws -> [JobID] {
         switch selection {
         case .jobs(let ids): return ids
-        case .all(let state, let name, let limit):
+        case .all(let state, let name, let limit, let end):
+            var conditions = "state = ?" + StateCode.index(of: [state]) + condition
             var arguments = [state.code]
             if let name {
                 guard let queue = queue(name) else { return [] }
+                conditions += " AND queue = ?"
                 arguments.append(queue.id.databaseValue)
             }
+            if let end {
+                conditions += " AND ended <= ?"
+                arguments.append(end.databaseValue)
+            }
             return try rows(
-                Self.selection(
-                    of: state, inOneQueue: name != nil, thoseWhoseKeyIsFree: thoseWhoseKeyIsFree),
+                "SELECT id FROM jobs WHERE \(conditions) ORDER BY ended, id LIMIT ?",
                 arguments + [max(limit, 0).databaseValue]
             ).map { JobID($0[0] as Int64) }
         }
-    }
-
-    static func selection(of state: JobState, inOneQueue: Bool, thoseWhoseKeyIsFree: Bool) -> String {
-        let isFree = """
-             AND (key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs AS live
-                WHERE live.queue = jobs.queue AND live.key = jobs.key AND live.key IS NOT NULL AND live.state < 3))
-            """
-        return """
-            SELECT id FROM jobs WHERE state = ?\(StateCode.index(of: [state]))\(inOneQueue ? " AND queue = ?" : "")
-            \(thoseWhoseKeyIsFree ? isFree : "") ORDER BY id LIMIT ?
-            """
     }
 
     func configure(_ name: String, _ settings: QueueSettings) throws {

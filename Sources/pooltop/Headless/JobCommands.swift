@@ -69,7 +69,7 @@ struct RetryCommand: AsyncParsableCommand {
             throw ValidationError("--kind and --rate go with --dead.")
         }
         if let rate, !QueueChange.rates.contains(rate) {
-            throw ValidationError("--rate takes a number above 0, at most 1,000,000.")
+            throw ValidationError("--rate takes \(QueueChange.ratesText).")
         }
     }
 

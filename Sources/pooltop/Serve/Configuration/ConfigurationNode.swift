@@ -1,4 +1,5 @@
 import CommandRunner
+import Control
 import Yams
 
 /// One value of a configuration file, which knows its name and line, so that what is wrong with it can be told.
@@ -85,8 +86,8 @@ struct ConfigurationNode {
         let text = try text()
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         let seconds: [Substring: Double] = ["s": 1, "m": 60, "h": 3_600]
-        guard parts.count == 2, let number = Double(parts[0]), number > 0, number <= 1_000_000,
-            let unit = seconds[parts[1]]
+        guard parts.count == 2, let number = Double(parts[0]), let unit = seconds[parts[1]],
+            QueueChange.rates.contains(number / unit)
         else { throw wrong("takes a rate such as 10/s, 90/m or 5/h, not '\(text)'") }
         return number / unit
     }

@@ -160,7 +160,7 @@ final class DurableTasks: TaskService {
             wanted.isEmpty ? [JobState.dead, .cancelled] : wanted.filter { $0 == .dead || $0 == .cancelled }
         guard !states.isEmpty else { throw TaskRefusal.invalid("only failed and cancelled tasks run again") }
         guard let perSecond else {
-            return try await source.retry(all: states, of: query.kind, by: `operator`)
+            return try await source.retry(all: states, of: query.kind, by: `operator`).affected
         }
         let kept = try await queue.queues().filter { query.kind == nil || $0.name == query.kind }
         let source = source
