@@ -53,7 +53,12 @@ import Testing
         let counter = Counter()
         try group.add("broken") { throw Broken() }
         for number in 0..<5 { try group.add("queued \(number)") { counter.add() } }
-        #expect(await firstError(of: group, on: pool)?.job == "broken")
+        // The worker finds them all in the queue: it may claim the others along with the one that fails.
+        pool.pauseDispatch()
+        let run = Task { await firstError(of: group, on: pool) }
+        await until("they are in") { pool.counters.queued == 6 }
+        pool.resumeDispatch()
+        #expect(await run.value?.job == "broken")
         #expect(counter.count == 0)
         #expect(await pool.drain().counters.cancelled == 5)
     }
