@@ -21,9 +21,30 @@ extension JobStoreConformance {
             try expect(try await bench.settle(claimed.lease, .succeed, at: 60_001), "refused")
             try await bench.expectState(id, .succeeded)
         },
-        Row("session_thatRanOut_isToldSo_andClaimsNothing") { bench in
+        Row("session_thatRanOut_claimsNothing_untilItBeats") { bench in
             try await bench.add()
             let session = try await bench.open()
+            try expectEqual(try await bench.claim(session, at: 15_000), [], "claimed")
+            try expectEqual(try await bench.beat(session, at: 15_001), [], "beat")
+            try expectEqual(try await bench.claim(session, at: 15_002).count, 1, "claimed after the beat")
+        },
+        Row("session_thatRanOut_keepsItsJobs_whereItBeatsBeforeTheyAreTaken") { bench in
+            let id = try await bench.add()
+            let session = try await bench.open()
+            let lease = try await bench.claimOne(session).lease
+            try expectEqual(try await bench.beat(session, at: 60_000), [], "beat")
+            try expectEqual(
+                try await bench.rescue(at: 60_000), Rescue(requeued: [], dead: []), "rescue after the beat")
+            try expect(try await bench.settle(lease, .succeed, at: 60_001), "refused")
+            try await bench.expectState(id, .succeeded)
+        },
+        Row("session_whoseJobsWereTaken_isToldSo_andClaimsNothing") { bench in
+            for _ in 0..<3 { try await bench.add() }
+            let session = try await bench.open()
+            _ = try await bench.claim(session, 2)
+            try expectEqual(try await bench.rescue(limit: 1, at: 15_000).requeued.count, 1, "taken at first")
+            try expectEqual(try await bench.beat(session, at: 15_000), nil, "beat between two passes")
+            try expectEqual(try await bench.rescue(at: 15_001).requeued.count, 1, "taken then")
             try expectEqual(try await bench.beat(session, at: 15_001), nil, "beat")
             try expectEqual(try await bench.claim(session, at: 15_001), [], "claimed")
             try expectEqual(try await bench.beat(SessionID(rawValue: 999_999), at: 0), nil, "unknown session")

@@ -169,6 +169,36 @@ import WorkerPool
     await bench.queue.shutdown()
 }
 
+@Test func afterAStandstill_aProcessKeepsItsJobs_andGivesOthersTimeToBeat() async throws {
+    let gate = Gate()
+    let held = RawJobKind("held") { _, _ in
+        await gate.wait()
+        return nil
+    }
+    let bench = Bench(workers: 1, [held, Bench.echo])
+    let own = try await bench.add(held)
+    let rescuer = Rescuer(core: bench.core)
+    let heartbeat = Heartbeat(core: bench.core)
+    _ = try await Claimer(core: bench.core).sweep()
+    let others = try await bench.add()
+    let victim = try await bench.store.openSession("victim", lease: .seconds(15), now: bench.core.now)
+    _ = try await bench.store.claim(victim, from: .all, limit: 1, now: bench.core.now)
+    #expect(try await rescuer.sweep() == Rescue(requeued: [], dead: []))
+    // The lid of a laptop is shut.
+    bench.clock.advance(by: .seconds(3_600))
+    #expect(try await rescuer.sweep() == Rescue(requeued: [], dead: []))
+    bench.clock.advance(by: .milliseconds(5_999))
+    #expect(try await rescuer.sweep() == Rescue(requeued: [], dead: []))
+    #expect(try await heartbeat.sweep().alive == 1)
+    bench.clock.advance(by: .milliseconds(1))
+    // The other process did not come back.
+    #expect(try await rescuer.sweep() == Rescue(requeued: [others], dead: []))
+    gate.open()
+    try await bench.settleAll()
+    #expect(try await bench.state(own) == .succeeded)
+    await bench.queue.shutdown()
+}
+
 @Test func cleaner_deletesWhatWasKeptLongEnough() async throws {
     let bench = Bench { $0.retention.succeeded = .seconds(60) }
     let id = try await bench.add()

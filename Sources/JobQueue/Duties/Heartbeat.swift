@@ -11,7 +11,7 @@ struct Heartbeat: Duty {
     struct Swept: Sendable, Equatable {
         /// Sessions that live on.
         var alive = 0
-        /// Sessions that had run out.
+        /// Sessions whose jobs others have taken.
         var lost = 0
         /// Sessions that were closed, as their last job has ended.
         var closed = 0
@@ -54,7 +54,7 @@ struct Heartbeat: Duty {
 
     func next(after swept: Swept) -> DutyPause { .atMost(core.configuration.heartbeat) }
 
-    /// The session ran out, as after a SIGSTOP: its jobs are or will be in other hands.
+    /// The session ran out, as after a SIGSTOP, and its jobs are or will be in other hands.
     private func lose(_ session: SessionID) {
         let leases = core.table.leases(of: session)
         core.sessions.forget(session)

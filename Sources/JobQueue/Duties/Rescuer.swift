@@ -1,15 +1,19 @@
 import Logging
 import Monitoring
+import Synchronization
+import WorkerPool
 
 /// Takes over the jobs of processes that died.
 struct Rescuer: Duty {
     let name = "rescuing"
     let core: QueueCore
     let bell = Bell()
+    private let standstill = Standstill()
     /// The most in one pass.
     static let batch = 1_000
 
     func sweep() async throws -> Rescue {
+        guard !standstill.isFelt(by: core) else { return Rescue(requeued: [], dead: []) }
         core.step(.beforeRescue)
         let configuration = core.configuration
         let rescue = try await core.store.rescue(
@@ -32,5 +36,37 @@ struct Rescuer: Duty {
     func next(after rescue: Rescue) -> DutyPause {
         let isFull = rescue.requeued.count + rescue.dead.count >= Rescuer.batch
         return isFull ? .none : .atMost(core.configuration.rescueInterval)
+    }
+}
+
+/// Notices that this process stood still for longer than a lease: it was stopped, the machine slept, or its clock was set
+/// forward.
+///
+/// Others may have stood still along with it, and so may its own sessions have run out. All of them are alive, and are
+/// given the time of two heartbeats to say so.
+private final class Standstill: Sendable {
+    private struct State {
+        var last: StoreTime?
+        /// Until when the others are given time, on the queue's clock.
+        var end: UInt64 = 0
+    }
+
+    private let state = Locked(State())
+
+    /// Whether others are given time now.
+    func isFelt(by core: QueueCore) -> Bool {
+        let (now, time) = (core.now, core.clock.now())
+        let configuration = core.configuration
+        let (hasEnded, isFelt) = state.withLock { state in
+            let hasEnded = state.last.map { $0 + configuration.lease < now } ?? false
+            state.last = now
+            if hasEnded { state.end = time + 2 * configuration.heartbeat.nanoseconds }
+            return (hasEnded, time < state.end)
+        }
+        if hasEnded {
+            configuration.logger.warning(
+                "stood still for longer than a lease: nobody's jobs are taken over before two heartbeats")
+        }
+        return isFelt
     }
 }

@@ -31,6 +31,8 @@ struct MemorySession {
     let owner: String
     /// It lives until then.
     var end: StoreTime
+    /// Whether its jobs are being taken by others.
+    var isOver = false
     /// What is in its hands.
     var jobs: Set<JobID> = []
 }

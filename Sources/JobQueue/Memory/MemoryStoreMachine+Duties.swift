@@ -31,6 +31,7 @@ extension MemoryStoreMachine {
         for (id, session) in sessions.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             if session.end > now + lease { sessions[id]?.end = now + lease }
             guard session.end <= now else { continue }
+            sessions[id]?.isOver = true
             for job in session.jobs.sorted() {
                 guard left > 0 else { return rescue }
                 left -= 1

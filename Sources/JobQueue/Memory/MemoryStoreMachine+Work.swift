@@ -32,7 +32,7 @@ extension MemoryStoreMachine {
     }
 
     mutating func heartbeat(_ id: SessionID, lease: Duration, now: StoreTime) -> [Lease]? {
-        guard let session = sessions[id], now < session.end else { return nil }
+        guard let session = sessions[id], !session.isOver else { return nil }
         sessions[id]?.end = now + lease
         return session.jobs.compactMap { id in
             guard let record = records[id], record.job.isCancelRequested else { return nil }

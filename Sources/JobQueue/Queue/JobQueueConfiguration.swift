@@ -19,7 +19,7 @@ public struct JobQueueConfiguration: Sendable {
     /// How long a claimed job may go without a heartbeat before another process may take it.
     ///
     /// Shorter means faster recovery after a crash and more writes to the store. A process that is stopped for longer
-    /// loses its jobs to others. Allowed: 1 second ... 24 hours. The default is 15 seconds.
+    /// loses its jobs as soon as another one takes them. Allowed: 1 second ... 24 hours. The default is 15 seconds.
     public var lease = Duration.seconds(15)
     /// How often the heartbeat beats. The default is 3 seconds, a fifth of the lease.
     public var heartbeat = Duration.seconds(3)

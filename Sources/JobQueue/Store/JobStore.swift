@@ -31,10 +31,10 @@ public protocol JobStore: Sendable {
     /// Begins a process's session; its leases live until `now + lease` and for as long as it beats.
     func openSession(_ owner: String, lease: Duration, now: StoreTime) async throws -> SessionID
 
-    /// Keeps a session alive until `now + lease`.
+    /// Keeps a session alive until `now + lease`, also one that ran out, as long as nobody has begun to take its jobs.
     ///
-    /// - Returns: which of the session's jobs an operator wants stopped; `nil` where the session had run out and its
-    ///   jobs may be in other hands: the process must stop them and open another session.
+    /// - Returns: which of the session's jobs an operator wants stopped; `nil` where the session is over, as its jobs are
+    ///   or will be in other hands: the process must stop them and open another session.
     func heartbeat(_ session: SessionID, lease: Duration, now: StoreTime) async throws -> [Lease]?
 
     /// Ends a session. Jobs it still runs are released: queued again where they stood before, and the attempt does
@@ -66,7 +66,7 @@ public protocol JobStore: Sendable {
 
     /// Takes the jobs of sessions that ran out away from them: queued again where they stood before (cancelled where an
     /// operator wants them stopped), or `dead` where that happened to a job more than `allowed` times. The attempt
-    /// does not count. A session whose end is further ahead than `lease` allows (the
+    /// does not count. From the first of its jobs on a session is over. One whose end is further ahead than `lease` allows (the
     /// clock was set back) is given `lease` from now.
     func rescue(allowed: Int, lease: Duration, limit: Int, now: StoreTime) async throws -> Rescue
 

@@ -30,7 +30,7 @@ final class SessionBook: Sendable {
         }
     }
 
-    /// It is closed, or has run out.
+    /// It is closed, or over.
     func forget(_ session: SessionID) {
         state.withLock { state in
             if state.current == session { state.current = nil }

@@ -10,7 +10,7 @@ final class WorkTable: Sendable {
         case cancelled
         /// The process ends: it is handed back.
         case handedBack
-        /// The session ran out: it is in other hands.
+        /// The session is over: it is in other hands.
         case lost
     }
 

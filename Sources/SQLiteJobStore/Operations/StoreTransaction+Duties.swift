@@ -39,7 +39,12 @@ extension StoreTransaction {
             let session: Int64 = row[0]
             let jobs = try held(by: session, limit: left == .max ? left : left + 1)
             for job in jobs.prefix(left) { try take(job, allowed, &rescue, now: now) }
-            guard jobs.count <= left else { return rescue }
+            guard jobs.count <= left else {
+                try run(
+                    "UPDATE sessions SET ends = ? WHERE id = ?",
+                    [StoreTransaction.beingTaken.databaseValue, session.databaseValue])
+                return rescue
+            }
             left -= jobs.count
             try end(session)
         }

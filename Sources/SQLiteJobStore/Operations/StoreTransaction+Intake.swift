@@ -90,7 +90,7 @@ extension StoreTransaction {
     }
 
     func heartbeat(_ session: SessionID, lease: Duration, now: StoreTime) throws -> [Lease]? {
-        guard try isAlive(session, now: now) else { return nil }
+        guard let end = try end(of: session), end != StoreTransaction.beingTaken else { return nil }
         try run(
             "UPDATE sessions SET ends = ? WHERE id = ?",
             [(now + lease).databaseValue, session.rawValue.databaseValue])
@@ -101,11 +101,19 @@ extension StoreTransaction {
     }
 
     func isAlive(_ session: SessionID, now: StoreTime) throws -> Bool {
-        let look = try statement(.endOfSession).bind(session.rawValue)
-        defer { look.end() }
-        guard try look.next(), let end = look.optionalInteger(0) else { return false }
+        guard let end = try end(of: session) else { return false }
         return now.milliseconds < end
     }
+
+    /// Until when it lives; `nil` where it is over.
+    private func end(of session: SessionID) throws -> Int64? {
+        let look = try statement(.endOfSession).bind(session.rawValue)
+        defer { look.end() }
+        return try look.next() ? look.optionalInteger(0) : nil
+    }
+
+    /// The end of a session some of whose jobs are in other hands, and the others not yet.
+    static let beingTaken: Int64 = 0
 
     func closeSession(_ session: SessionID, now: StoreTime) throws {
         for job in try held(by: session.rawValue, limit: .max) { try handBack(job, as: "released", now: now) }
