@@ -162,7 +162,10 @@ import WorkerPool
     for loss in 1...3 {
         let session = try await bench.store.openSession("victim", lease: .seconds(15), now: bench.core.now)
         _ = try await bench.store.claim(session, from: .all, limit: 1, now: bench.core.now)
-        bench.clock.advance(by: .seconds(15))
+        for _ in 1...3 {
+            #expect(try await rescuer.sweep() == Rescue(requeued: [], dead: []))
+            bench.clock.advance(by: .seconds(5))
+        }
         let rescue = try await rescuer.sweep()
         #expect(rescue == (loss < 3 ? Rescue(requeued: [id], dead: []) : Rescue(requeued: [], dead: [id])))
     }
@@ -184,8 +187,8 @@ import WorkerPool
     let victim = try await bench.store.openSession("victim", lease: .seconds(15), now: bench.core.now)
     _ = try await bench.store.claim(victim, from: .all, limit: 1, now: bench.core.now)
     #expect(try await rescuer.sweep() == Rescue(requeued: [], dead: []))
-    // The lid of a laptop is shut.
-    bench.clock.advance(by: .seconds(3_600))
+    // Long enough for a session that was about to beat.
+    bench.clock.advance(by: .seconds(15))
     #expect(try await rescuer.sweep() == Rescue(requeued: [], dead: []))
     bench.clock.advance(by: .milliseconds(5_999))
     #expect(try await rescuer.sweep() == Rescue(requeued: [], dead: []))
@@ -196,6 +199,21 @@ import WorkerPool
     gate.open()
     try await bench.settleAll()
     #expect(try await bench.state(own) == .succeeded)
+    await bench.queue.shutdown()
+}
+
+@Test func rescuer_withALeaseShorterThanItsRest_seesNoStandstill() async throws {
+    let bench = Bench { $0.lease = .seconds(1) }
+    let id = try await bench.add()
+    let rescuer = Rescuer(core: bench.core)
+    for _ in 0..<3 {
+        bench.clock.advance(by: .seconds(2))
+        #expect(try await rescuer.sweep() == Rescue(requeued: [], dead: []))
+    }
+    let session = try await bench.store.openSession("victim", lease: .seconds(1), now: bench.core.now)
+    _ = try await bench.store.claim(session, from: .all, limit: 1, now: bench.core.now)
+    bench.clock.advance(by: .seconds(2))
+    #expect(try await rescuer.sweep() == Rescue(requeued: [id], dead: []))
     await bench.queue.shutdown()
 }
 

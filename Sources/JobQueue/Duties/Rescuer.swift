@@ -39,11 +39,11 @@ struct Rescuer: Duty {
     }
 }
 
-/// Notices that this process stood still for longer than a lease: it was stopped, the machine slept, or its clock was set
-/// forward.
+/// Notices that this process stood still for so long that leases may have run out: it was stopped, the machine slept, or
+/// its clock was set forward.
 ///
-/// Others may have stood still along with it, and so may its own sessions have run out. All of them are alive, and are
-/// given the time of two heartbeats to say so.
+/// Its own sessions may be among them, and those of others that stood still along with it. All who live are given the
+/// time of two heartbeats to say so.
 private final class Standstill: Sendable {
     private struct State {
         var last: StoreTime?
@@ -57,15 +57,19 @@ private final class Standstill: Sendable {
     func isFelt(by core: QueueCore) -> Bool {
         let (now, time) = (core.now, core.clock.now())
         let configuration = core.configuration
+        // What a session has left at the least; between two looks it rests anyhow.
+        let limit = max(
+            configuration.lease - configuration.heartbeat, configuration.rescueInterval * 2)
         let (hasEnded, isFelt) = state.withLock { state in
-            let hasEnded = state.last.map { $0 + configuration.lease < now } ?? false
+            let hasEnded = state.last.map { $0 + limit < now } ?? false
             state.last = now
             if hasEnded { state.end = time + 2 * configuration.heartbeat.nanoseconds }
             return (hasEnded, time < state.end)
         }
         if hasEnded {
             configuration.logger.warning(
-                "stood still for longer than a lease: nobody's jobs are taken over before two heartbeats")
+                "stood still for so long that leases may have run out: nobody's jobs are taken over before two heartbeats"
+            )
         }
         return isFelt
     }
