@@ -78,10 +78,10 @@ struct SQLiteBenchmark: Benchmark {
                 var done = 0
                 var ended: [Settlement] = []
                 while done < all {
-                    async let claim = store.claim(session, from: .all, limit: 100, now: now)
+                    let claim = Task { try await store.claim(session, from: .all, limit: 100, now: now) }
                     if !ended.isEmpty { _ = try await store.settle(ended, now: now) }
                     done += ended.count
-                    ended = try await claim.map { Settlement($0.lease, .succeed) }
+                    ended = try await claim.value.map { Settlement($0.lease, .succeed) }
                 }
             }
             try await group.waitForAll()

@@ -62,10 +62,10 @@ struct WatchingBenchmark: Benchmark {
             let cockpit = Cockpit(
                 source: pool, terminal: try CursesTerminal.open(),
                 options: CockpitOptions(refresh: .milliseconds(100)))
-            async let exit = cockpit.run()
+            let exit = Task { try await cockpit.run() }
             let time = try await submit(jobs, to: pool)
             cockpit.close()
-            _ = try await exit
+            _ = try await exit.value
             return time
         }.value
         guard let file = fopen(words[2], "w") else { throw BenchmarkFailure("cannot write \(words[2])") }

@@ -69,13 +69,13 @@ import Testing
         arrangement.error = pipe.writeEnd
         arrangement.memoryBudget = budget
         let sink = try OutputSink(arrangement, spool: Spool())
-        async let result = offThread { pipe.readAll() }
+        let result = Task { await offThread { pipe.readAll() } }
         try body(sink)
         await SystemThread.perform {
             sink.close()
             close(pipe.writeEnd)
         }
-        return text(await result)
+        return text(await result.value)
     }
 
     private func offThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
@@ -132,13 +132,15 @@ import Testing
         let sink = try OutputSink(arrangement, spool: Spool())
         let long = String(repeating: "x", count: 200_000)
         let steps = Steps()
-        async let ending: Void = SystemThread.perform {
-            for sequence in 1...3 {
-                sink.end(Self.item(sequence, long))
-                steps.add()
+        let ending = Task {
+            await SystemThread.perform {
+                for sequence in 1...3 {
+                    sink.end(Self.item(sequence, long))
+                    steps.add()
+                }
+                sink.close()
+                close(pipe.writeEnd)
             }
-            sink.close()
-            close(pipe.writeEnd)
         }
         // The first fills the pipe and the second is beyond the limit: neither returns before someone reads.
         // Looked at from a thread of its own: the writer needs one of the few that tests share.
@@ -152,7 +154,7 @@ import Testing
         }
         #expect(before.count < 2)
         #expect(bytes.count == 600_000)
-        await ending
+        await ending.value
         #expect(steps.count == 3)
     }
 

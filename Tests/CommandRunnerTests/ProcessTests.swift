@@ -138,9 +138,9 @@ import Testing
 
     @Test func threads_endWithTheHost() async throws {
         let host = try ProcessHost()
-        async let one = host.shell("echo 1")
-        async let two = host.shell("echo 2")
-        #expect(try await (one.failure, two.failure) == (nil, nil))
+        let one = Task { try await host.shell("echo 1") }
+        let two = Task { try await host.shell("echo 2") }
+        #expect(try await (one.value.failure, two.value.failure) == (nil, nil))
         host.close()
         #expect(!host.isBusy)
     }

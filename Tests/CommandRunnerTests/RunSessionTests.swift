@@ -25,9 +25,9 @@ import WorkerPool
         steer: @escaping @Sendable (RunSession) async throws -> Void = { _ in }
     ) async throws -> (RunOutcome, String) {
         let session = try RunSession(options)
-        async let steering: Void = steer(session)
+        let steering = Task { try await steer(session) }
         await session.run()
-        try await steering
+        try await steering.value
         let outcome = await session.finish()
         close(pipe.writeEnd)
         return (outcome, text(pipe.readAll()))

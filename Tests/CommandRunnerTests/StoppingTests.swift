@@ -89,11 +89,13 @@ import Testing
         let scratch = try Scratch()
         let host = try ProcessHost(grace: .seconds(600))
         try #require(mkfifo(scratch("ready"), 0o600) == 0)
-        async let running = host.shell(
-            "cd \(scratch.path); trap '' TERM; echo > ready; while :; do sleep 0.01; done")
+        let running = Task {
+            try await host.shell(
+                "cd \(scratch.path); trap '' TERM; echo > ready; while :; do sleep 0.01; done")
+        }
         await SystemThread.perform { _ = contents(of: scratch("ready")) }
         host.killAll()
-        #expect(try await running.outcome.ending == .ended(.signalled(SIGKILL)))
+        #expect(try await running.value.outcome.ending == .ended(.signalled(SIGKILL)))
         host.close()
     }
 
@@ -112,8 +114,10 @@ import Testing
         let scratch = try Scratch()
         let host = try ProcessHost()
         for name in ["ready", "go"] { try #require(mkfifo(scratch(name), 0o600) == 0) }
-        async let running = host.shell(
-            "cd \(scratch.path); echo $$ > leader; echo > ready; read line < go; echo $line")
+        let running = Task {
+            try await host.shell(
+                "cd \(scratch.path); echo $$ > leader; echo > ready; read line < go; echo $line")
+        }
         await SystemThread.perform { _ = contents(of: scratch("ready")) }
         let leader = try scratch.process("leader")
         host.freeze(true)
@@ -129,7 +133,7 @@ import Testing
                 fclose(file)
             }
         }
-        #expect(text(try await running.output) == "went on\n")
+        #expect(text(try await running.value.output) == "went on\n")
         host.close()
     }
 

@@ -12,11 +12,11 @@ import Testing
         let (job, _) = try await pool.hold()
         try await pool.submit { _ in }
         try await testGracefulShutdown { trigger in
-            async let running: Void = pool.run()
+            let running = Task { try await pool.run() }
             trigger.triggerGracefulShutdown()
             await until("the intake is closed") { pool.snapshot().state == .draining }
             job.release.fire()
-            try await running
+            try await running.value
         }
         #expect(pool.snapshot().state == .stopped)
         #expect(pool.counters.succeeded == 2)
@@ -33,12 +33,12 @@ import Testing
         }
         await started.wait()
         try await testGracefulShutdown { trigger in
-            async let running: Void = PoolService(pool, deadline: .seconds(10)).run()
+            let running = Task { try await PoolService(pool, deadline: .seconds(10)).run() }
             trigger.triggerGracefulShutdown()
             await until("it drains until the deadline") { clock.sleeperCount == 1 }
             #expect(pool.counters.running == 1)
             clock.advance(by: .seconds(10))
-            try await running
+            try await running.value
         }
         #expect(pool.counters.cancelled == 1)
         #expect(pool.liveTasks == 0 && clock.sleeperCount == 0)
@@ -70,9 +70,9 @@ import Testing
 
     @Test func poolThatSomeoneElseEnds_endsItsService() async throws {
         let pool = Pool(.still(workers: 1))
-        async let running: Void = pool.run()
+        let running = Task { try await pool.run() }
         await pool.drain()
-        try await running
+        try await running.value
         #expect(pool.liveTasks == 0)
         #expect(pool.allEvents.last?.message == "stopped")
     }
@@ -84,11 +84,11 @@ import Testing
             configuration: ServiceGroupConfiguration(
                 services: [below, PoolService(pool, deadline: .seconds(30))],
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
-        async let running: Void = group.run()
+        let running = Task { try await group.run() }
         try await pool.submit { _ in await Task.yield() }
         await below.started.wait()
         await group.triggerGracefulShutdown()
-        try await running
+        try await running.value
         #expect(below.finding.lines == [.stopped])
         #expect(pool.counters.succeeded == 1)
     }

@@ -27,10 +27,10 @@ import Testing
         }
         try group.add("after", after: slow) { _ in counter.add() }
         for number in 0..<20 { try group.add("queued \(number)") { counter.add() } }
-        async let ended = firstError(of: group, on: pool)
+        let run = Task { await firstError(of: group, on: pool) }
         await until("the others are in") { pool.counters.queued == 20 }
         allIn.fire()
-        let failure = await ended
+        let failure = await run.value
         #expect(failure?.job == "broken")
         #expect(failure?.error is Broken)
         #expect(failure?.description == "broken: Broken()")

@@ -52,17 +52,17 @@ import Testing
         let (held, _) = try await pool.hold()
         let order = Journal<Int>()
         try await pool.submit { _ in order.note(1) }
-        async let line: JobID = pool.submit(JobOptions(delay: .seconds(5))) { _ in order.note(2) }
+        let line = Task { try await pool.submit(JobOptions(delay: .seconds(5))) { _ in order.note(2) } }
         await until("it waits in line") { pool.snapshot().producers.waiting == 1 }
         held.release.fire()
-        _ = try await line
+        _ = try await line.value
         await until("it waits for its time") { pool.counters.scheduled == 1 && clock.sleeperCount == 1 }
         clock.advance(by: .seconds(5))
         await until("both have run") { order.lines == [1, 2] }
         let jobs = [3, 4].map { number in
             Job(JobOptions(delay: .seconds(Int64(number)))) { _ in order.note(number) }
         }
-        async let bulk = pool.submit(contentsOf: jobs)
+        let bulk = Task { try await pool.submit(contentsOf: jobs) }
         await until("the first waits for its time, and the second for room") {
             pool.counters.scheduled == 1 && clock.sleeperCount == 1 && pool.snapshot().producers.waiting == 1
         }
@@ -70,7 +70,7 @@ import Testing
         // Its delay began when it was submitted, not when it got its place.
         await until("the second has its place") { pool.counters.scheduled == 1 && clock.sleeperCount == 1 }
         clock.advance(by: .seconds(1))
-        #expect(try await bulk == 2)
+        #expect(try await bulk.value == 2)
         await pool.drain()
         #expect(order.lines == [1, 2, 3, 4])
     }

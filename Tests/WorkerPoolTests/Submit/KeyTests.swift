@@ -69,14 +69,14 @@ import Testing
         let pool = Pool(.still(workers: 1, capacity: 1))
         let (held, _) = try await pool.hold()
         let first = try await pool.submit(JobOptions(key: "a"), returning: Int.self) { _ in 1 }
-        async let second = pool.submit(JobOptions(key: "b"), returning: Int.self) { _ in 2 }
+        let second = Task { try await pool.submit(JobOptions(key: "b"), returning: Int.self) { _ in 2 } }
         await until("it stands in line") { pool.snapshot().producers.waiting == 1 }
-        async let third = pool.submit(JobOptions(key: "b"), returning: Int.self) { _ in 3 }
+        let third = Task { try await pool.submit(JobOptions(key: "b"), returning: Int.self) { _ in 3 } }
         await until("both stand in line") { pool.snapshot().producers.waiting == 2 }
         held.release.fire()
         _ = try await first.value
         // The third joined the second where that was alive, or ran by itself where it had ended.
-        let values = (try await second.value, try await third.value)
+        let values = (try await second.value.value, try await third.value.value)
         #expect(values.0 == 2)
         #expect(values.1 == 2 || values.1 == 3)
         await pool.drain()
