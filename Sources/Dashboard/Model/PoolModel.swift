@@ -27,6 +27,8 @@ struct PoolModel: Sendable, Equatable {
     var gauges = LimitGauges()
     /// What a job was ever seen to have: from then on lists have a column for it.
     var seen: JobTraits = []
+    /// How many columns the longest kind took that was ever seen; 0 where there was none.
+    private(set) var kindWidth = 0
     /// How many workers would do.
     var hint = SizingHint.measuring
     /// When the hint was last worked out.
@@ -47,15 +49,22 @@ struct PoolModel: Sendable, Equatable {
             && left.job?.id == right.job?.id && left.job?.detail == right.job?.detail
             && left.forecast == right.forecast && left.hint == right.hint
             && left.gauges == right.gauges && left.seen == right.seen
+            && left.kindWidth == right.kindWidth
     }
 
     /// Notes what these jobs have.
     mutating func noteTraits(of jobs: some Sequence<JobSummary>) {
         for job in jobs {
             if job.priority != 0 { seen.insert(.priority) }
-            if !job.kind.isEmpty { seen.insert(.kind) }
+            note(kind: job.kind)
             if job.error != nil { seen.insert(.error) }
         }
+    }
+
+    private mutating func note(kind: String) {
+        // No text takes more columns than bytes.
+        guard kind.utf8.count > kindWidth else { return }
+        kindWidth = max(kindWidth, SafeText(kind, limit: 64).width)
     }
 
     /// A worker by its ID.
@@ -74,6 +83,7 @@ struct PoolModel: Sendable, Equatable {
             groups.flatMap { group in group.failures.map { (ErrorGroup.Member($0), group.id) } },
             uniquingKeysWith: { first, _ in first })
         self.failures = failures
+        for failure in failures { note(kind: failure.kind) }
         groups = ErrorGroup.groups(failures, known: known)
     }
 
@@ -123,6 +133,5 @@ struct JobWindow: Sendable, Equatable {
 struct JobTraits: OptionSet, Sendable {
     let rawValue: UInt8
     static let priority = JobTraits(rawValue: 1)
-    static let kind = JobTraits(rawValue: 2)
-    static let error = JobTraits(rawValue: 4)
+    static let error = JobTraits(rawValue: 2)
 }

@@ -53,6 +53,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("resize", 80, 6), ("compile", 80, 7), ("words and more words", 80, 8),
+        ("words and more words", 200, 14),
+    ])
+    func kinds_getTheRoomOfTheLongestSeen(kind: String, width: Int, room: Int) {
+        let header = "KIND" + String(repeating: " ", count: room - 4 + 2) + "NAME"
+        var stage = Stage(size: Size(width: width, height: 24))
+        var jobs = Scenes.jobs()
+        for place in jobs.indices { jobs[place].kind = place == 1 ? kind : "mail" }
+        stage.jobs = jobs
+        stage.show(Scenes.busy())
+        stage.press(.char("3"))
+        #expect(stage.text.contains(header), "\(stage.text)")
+        // Once seen, the column keeps its width.
+        stage.jobs = jobs.filter { $0.kind == "mail" }
+        stage.press(.char("1"), .char("3"))
+        #expect(stage.text.contains(header), "\(stage.text)")
+    }
+
     @Test func aTerminalOf80By24_showsTenWorkers_andAllThatMatters() {
         var pool = Scenes.failing()
         Scenes.workers(&pool, 24, busy: 24)

@@ -21,8 +21,7 @@ extension Painter {
             TableColumn("COUNT", alignment: .right, minimum: 5),
             TableColumn("LATEST", minimum: 8),
             TableColumn("FIRST", priority: 6, minimum: 8),
-            TableColumn("KIND", priority: 5, minimum: 6, ideal: 8, maximum: 14).shown(
-                if: pool.groups.contains { !$0.latest.kind.isEmpty }),
+            kindColumn(priority: 5).shown(if: pool.groups.contains { !$0.latest.kind.isEmpty }),
             TableColumn("TYPE", priority: 1, minimum: 8, ideal: 14, maximum: 24),
             TableColumn("MESSAGE", priority: 2, minimum: 16, grows: true),
             TableColumn("OUTCOME", priority: 4, minimum: 12, ideal: 24, maximum: 34),

@@ -43,7 +43,7 @@ extension Painter {
             (TableColumn("ID", minimum: jobWidth), .id),
             (TableColumn("STATE", minimum: 9), nil),
             (Self.priorityColumn.shown(if: showsPriority), .priority),
-            (Self.kindColumn.shown(if: pool.seen.contains(.kind) || sort == .kind), .kind),
+            (kindColumn(priority: 4).shown(if: pool.kindWidth > 0 || sort == .kind), .kind),
             (
                 TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsShared: true), .name
             ),
@@ -58,8 +58,12 @@ extension Painter {
         ]
     }
 
-    /// The column for kinds.
-    static var kindColumn: TableColumn { TableColumn("KIND", priority: 4, minimum: 6, ideal: 8, maximum: 14) }
+    /// The column for kinds, as wide as the longest that was seen, within bounds.
+    func kindColumn(priority: Int) -> TableColumn {
+        let width = min(max(pool.kindWidth, 4), 14)
+        return TableColumn("KIND", priority: priority, minimum: min(width, 8), ideal: width)
+            .shown(if: pool.kindWidth > 0)
+    }
 
     /// The column for priorities.
     static var priorityColumn: TableColumn { TableColumn("PRI", alignment: .right, priority: 3, minimum: 4) }

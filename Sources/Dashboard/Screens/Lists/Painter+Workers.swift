@@ -28,8 +28,7 @@ extension Painter {
             TableColumn("ID", minimum: workerWidth),
             TableColumn("STATE", minimum: isNarrow ? 8 : 13),
             TableColumn("JOB", priority: 1, minimum: jobWidth),
-            TableColumn("KIND", priority: 6, minimum: 6, ideal: 8, maximum: 14).shown(
-                if: pool.seen.contains(.kind)),
+            kindColumn(priority: 6),
             TableColumn(
                 "NAME", priority: 2, minimum: room == .compact ? 6 : 18, ideal: 24, maximum: 72,
                 cutsShared: true),

@@ -29,7 +29,7 @@ extension Painter {
             TableColumn("ID", minimum: jobWidth),
             TableColumn("STATE", minimum: 9),
             Self.priorityColumn.shown(if: pool.seen.contains(.priority)),
-            Self.kindColumn.shown(if: pool.seen.contains(.kind)),
+            kindColumn(priority: 4),
             TableColumn("NAME", priority: 1, minimum: 18, ideal: 30, maximum: 72, cutsShared: true),
             TableColumn("TRY", alignment: .right, priority: 5, minimum: 4),
             TableColumn("TIME", alignment: .right, priority: 2, minimum: 8),
