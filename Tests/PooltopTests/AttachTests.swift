@@ -2,25 +2,18 @@ import Testing
 
 /// The cockpit of a pool in another process, on a real terminal.
 struct AttachTests {
-    /// Begins a script: a run that waits for workers, and a terminal to attach from. `see TEXT` waits until the screen
-    /// shows it.
-    private static let stage = """
-        export XDG_RUNTIME_DIR=$PWD
-        seq 3 | $P --no-ui -j0 'echo {}; read -r line < gate' > out 2> err & run=$!
-        mkfifo gate; exec 9<> gate
-        until [ -S pooltop/run-$run.sock ]; do sleep 0.02; done
-        t() { tmux -S $PWD/tmux -f /dev/null "$@"; }
-        see() {
-            for i in $(seq 250); do
-                if t capture-pane -p | grep -q "$1"; then echo "saw $1"; return; fi; sleep 0.04
-            done
-            echo "no $1"; t capture-pane -p
-        }
-        attach() {
-            t new-session -d -x 80 -y 24 "TERM=screen-256color $POOLTOP attach $1; echo \\"left \\$?\\"; read line"
-        }
+    /// Begins a script: a run that waits for workers, and a terminal to attach from.
+    private static let stage =
+        Program.terminal + """
+            export XDG_RUNTIME_DIR=$PWD
+            seq 3 | $P --no-ui -j0 'echo {}; read -r line < gate' > out 2> err & run=$!
+            mkfifo gate; exec 9<> gate
+            until [ -S pooltop/run-$run.sock ]; do sleep 0.02; done
+            attach() {
+                t new-session -d -x 80 -y 24 "TERM=screen-256color $POOLTOP attach $1; echo \\"left \\$?\\"; read line"
+            }
 
-        """
+            """
     private static let end = """
 
         t kill-server; kill -9 $run; wait $run 2> /dev/null

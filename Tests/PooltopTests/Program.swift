@@ -46,6 +46,18 @@ final class Program: Sendable {
         var seconds: Double
     }
 
+    /// Begins a script with a terminal of its own: `t` is its tmux, and `see TEXT` waits until its screen shows that.
+    static let terminal = """
+        t() { tmux -S $PWD/tmux -f /dev/null "$@"; }
+        see() {
+            for i in $(seq 400); do
+                if t capture-pane -p | grep -q "$1"; then echo "saw $1"; return; fi; sleep 0.04
+            done
+            echo "no $1"; t capture-pane -p
+        }
+
+        """
+
     /// Runs a script in which `$P` is `pooltop run --quiet` and `$POOLTOP` the program.
     func callAsFunction(_ script: String) async throws -> Result {
         let host = try ProcessHost()

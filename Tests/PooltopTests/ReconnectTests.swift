@@ -44,21 +44,14 @@ struct ReconnectTests {
         var server = try await serve(path)
         let script = Task {
             try await program(
-                """
-                t() { tmux -S $PWD/tmux -f /dev/null "$@"; }
-                see() {
-                    for i in $(seq 400); do
-                        if t capture-pane -p | grep -q "$1"; then echo "saw $1"; return; fi; sleep 0.04
-                    done
-                    echo "no $1"; t capture-pane -p
-                }
-                t new-session -d -x 120 -y 36 "TERM=screen-256color USER=alice $POOLTOP attach $PWD/s.sock; echo left \\$?; read l"
-                see 'worker-4'; echo > lost
-                see 'NO ANSWER for 3 s, reconnecting'; echo > back
-                see 'answers again, after'; t capture-pane -p | grep -c reconnecting
-                t send-keys +; see 'done by alice'
-                t send-keys q; see 'left 0'; t kill-server
-                """)
+                Program.terminal + """
+                    t new-session -d -x 120 -y 36 "TERM=screen-256color USER=alice $POOLTOP attach $PWD/s.sock; echo left \\$?; read l"
+                    see 'worker-4'; echo > lost
+                    see 'NO ANSWER for 3 s, reconnecting'; echo > back
+                    see 'answers again, after'; t capture-pane -p | grep -c reconnecting
+                    t send-keys +; see 'done by alice'
+                    t send-keys q; see 'left 0'; t kill-server
+                    """)
         }
         await waitForWriter("\(program.directory)/lost")
         await server.close()

@@ -66,8 +66,8 @@ public protocol JobStore: Sendable {
 
     /// Takes the jobs of sessions that ran out away from them: queued again where they stood before (cancelled where an
     /// operator wants them stopped), or `dead` where that happened to a job more than `allowed` times. The attempt
-    /// does not count. From the first of its jobs on a session is over. One whose end is further ahead than `lease`
-    /// allows (the clock was set back) is given `lease` from now.
+    /// does not count. A session that a pass has come to is over, also where the limit leaves some of its jobs to the next
+    /// pass. One whose end is further ahead than `lease` allows (the clock was set back) is given `lease` from now.
     func rescue(allowed: Int, lease: Duration, limit: Int, now: StoreTime) async throws -> Rescue
 
     /// Deletes jobs that ended longer ago than their state is kept, at most `limit` of them.
