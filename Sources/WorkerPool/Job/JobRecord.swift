@@ -66,7 +66,8 @@ final class JobRecord: @unchecked Sendable {
         case succeeded, failed, cancelled, dropped
     }
 
-    /// The work; given up at the end unless it may be asked for again.
+    /// The work; given up at the end unless it may be asked for again. `nil` while its item is in the hands of a worker:
+    /// see ``ItemBatch``.
     var work: JobWork?
     let phase: Atomic<Phase>
     /// What its options ask for, so that they need not be looked at; written once, at admission.
@@ -81,7 +82,8 @@ final class JobRecord: @unchecked Sendable {
     /// Written once, at admission.
     var options: JobOptions?
     /// Who is told how it ends; written once, at admission.
-    var completion: JobCompletion?
+    // Whoever ends the job takes it, and no access overlaps another.
+    @exclusivity(unchecked) var completion: JobCompletion?
     /// When it was submitted.
     var submittedAt: UInt64 = 0
     /// When it last entered the queue; while it is scheduled, when it is due.
@@ -120,12 +122,27 @@ final class JobRecord: @unchecked Sendable {
         static let limited: Traits = [.timeout, .deadline]
     }
     /// The latest attempts that ended otherwise than plainly well, oldest first; guarded by the telemetry lock.
-    private(set) var attempts: [PastAttempt] = []
+    @exclusivity(unchecked) private(set) var attempts: [PastAttempt] = []
 
     init() { phase = Atomic(.queued) }
 
+    /// A job that waits without a record.
+    convenience init(of stamp: ItemLane.Stamp) {
+        self.init()
+        begin(stamp)
+    }
+
+    /// A job that has ended well without a record of its own.
+    convenience init(of job: EndedItems.Job) {
+        self.init(of: ItemLane.Stamp(id: job.id, time: job.submittedAt))
+        startedAt = job.startedAt
+        endedAt = job.endedAt
+        worker = job.worker
+        phase.store(.succeeded, ordering: .relaxed)
+    }
+
     /// A job that was given up at `now` together with its worker, which goes on to write to the original.
-    init(givenUp record: JobRecord, by slot: WorkerSlot, now: UInt64) {
+    init(givenUp record: JobRecord, doing work: JobWork?, by slot: WorkerSlot, now: UInt64) {
         phase = Atomic(.cancelled)
         id = record.id
         options = record.options
@@ -138,7 +155,7 @@ final class JobRecord: @unchecked Sendable {
         failures = record.failures + 1
         holder = Holder.queue
         worker = Int32(truncatingIfNeeded: slot.id.rawValue)
-        work = record.work
+        self.work = work
     }
 
     /// Takes over what a job consists of. Records are used again, as what costs most about a short job is memory that
@@ -164,6 +181,14 @@ final class JobRecord: @unchecked Sendable {
         worker = -1
         gate = -1
         phase.store(.queued, ordering: .relaxed)
+    }
+
+    /// Begins a life as a job without options.
+    @inline(__always)
+    func begin(_ stamp: ItemLane.Stamp) {
+        traits = []
+        if options != nil { options = nil }
+        begin(id: stamp.id, at: stamp.time)
     }
 
     /// Takes the work away, to be given up where no lock is held.

@@ -24,7 +24,7 @@ extension PoolMachine {
                     continue
                 }
                 return cancelHeld(
-                    record, by: slot,
+                    record, by: slot, at: place,
                     StopRequest(reason: .cancel, since: now, receipts: receipt.map { [$0] } ?? []), now: now)
             }
         }
@@ -41,9 +41,10 @@ extension PoolMachine {
     }
 
     private mutating func cancelHeld(
-        _ record: JobRecord, by slot: WorkerSlot, _ stop: StopRequest, now: UInt64
+        _ record: JobRecord, by slot: WorkerSlot, at place: Int, _ stop: StopRequest, now: UInt64
     ) -> Cancellation {
         if moveWaitingToCancelled(record) {
+            slot.giveWork(to: record, at: place)
             leaveGate(record, unused: true, now: now)
             return .removed(record)
         }
@@ -107,10 +108,9 @@ extension PoolMachine {
     /// a long queue does not hold the lock for long.
     mutating func takeUnfinished(now: UInt64) -> Unfinished {
         recallBatches(now: now)
-        let unfinished = Unfinished(
-            queue: queue, scheduled: scheduled, running: slots.compactMap { inHands(of: $0)?.id })
         taken += queue.count + queue.held + scheduled.count
-        queue = queue.emptied
+        let unfinished = Unfinished(
+            queue: queue.takeAll(), scheduled: scheduled, running: slots.compactMap { inHands(of: $0)?.id })
         scheduled = [:]
         delayed = 0
         return unfinished

@@ -30,6 +30,10 @@ extension PoolMachine {
         var alarm: UInt64?
         /// Whether ``PoolMachine/relieve(now:)`` is to be called after ``PoolMachine/relief``.
         var watch = false
+        /// Whether the jobs of the batch came without records.
+        var areItems = false
+        /// Whether finished items of the batch wait for the others.
+        var isGathering = false
     }
 
     /// Below this average, in nanoseconds, jobs are short: a worker takes several at once, as their wait for one
@@ -62,6 +66,8 @@ extension PoolMachine {
         }
         handed -= slot.handed
         slot.handed = 0
+        stopGathering(slot)
+        slot.hasItems = false
         isTrusting = slot.averageRun < PoolMachine.tinyJob
         lastClaim = now
         leaveGates(of: slot, now: now)
@@ -102,6 +108,8 @@ extension PoolMachine {
         var claim = Claim(next: next, wake: wake, through: through, watch: needsWatch())
         if !through.isEmpty || !waiting.isEmpty { claim.timed = takeTimed() }
         if !limits.isEmpty { claim.alarm = limits.takeAlarm() }
+        claim.areItems = slot.hasItems
+        claim.isGathering = slot.isGathering
         return claim
     }
 
@@ -111,8 +119,37 @@ extension PoolMachine {
         count: Int, returning: JobRecord?
     ) {
         guard limits.isEmpty else { return takeWithinLimits(limit, for: slot, now: now) }
+        if queue.hasItems() { return takeAmongItems(limit, for: slot) }
         let count = queue.pop(limit, into: slot.batch)
         return (count, count == 0 ? queue.popReturning() : nil)
+    }
+
+    /// Takes the next jobs out where some of them have no record yet, which they get now.
+    private mutating func takeAmongItems(_ limit: Int, for slot: WorkerSlot) -> (
+        count: Int, returning: JobRecord?
+    ) {
+        let count = queue.nextItems(limit)
+        guard count > 0, let lane = items else { return queue.popBeforeItems(limit, into: slot.batch) }
+        for place in 0..<count {
+            // The last ones: those that this worker has just given back.
+            let held = spare.popLast() ?? Held.passRetained(JobRecord())
+            held._withUnsafeGuaranteedRef { $0.begin(lane.stamps[place]) }
+            slot.batch[place] = held
+        }
+        lane.move(count, to: slot.hands(for: lane))
+        slot.hasItems = true
+        if lane.gathers, count > 1, slot.averageRun < PoolMachine.tinyJob {
+            slot.isGathering = true
+            gathering += 1
+        }
+        return (count, nil)
+    }
+
+    @inline(__always)
+    mutating func stopGathering(_ slot: WorkerSlot) {
+        guard slot.isGathering else { return }
+        slot.isGathering = false
+        gathering -= 1
     }
 
     /// Takes the records over that the worker has no more use for.
@@ -134,6 +171,9 @@ extension PoolMachine {
     private func batchSize(for slot: WorkerSlot, hasLingered: Bool) -> Int {
         guard slot.averageRun < PoolMachine.shortJob else { return 1 }
         let active = hasLingered ? 1 : max(slots.count - parked.count, 1)
+        if items != nil, slot.averageRun < PoolMachine.tinyJob {
+            return min(max(queue.count, 1), WorkerSlot.batchLimit)
+        }
         let share = slot.averageRun < PoolMachine.tinyJob ? queue.count / active : queue.count / (2 * active)
         return min(max(share, 1), WorkerSlot.batchLimit)
     }
@@ -196,6 +236,7 @@ extension PoolMachine {
                 guard let record = slot.held(place), record.move(from: .queued, to: .running) else {
                     continue
                 }
+                slot.giveWork(to: record, at: place)
                 slot.handed = max(slot.handed - 1, 0)
                 handed -= 1
                 return record
@@ -227,6 +268,7 @@ extension PoolMachine {
                 guard let record = slot.held(place), record.move(from: .queued, to: .requeued) else {
                     continue
                 }
+                slot.giveWork(to: record, at: place)
                 record.holder = JobRecord.Holder.queue
                 leaveGate(record, unused: true, now: now)
                 recalled.append(record)
@@ -242,7 +284,9 @@ extension PoolMachine {
     /// batch has come.
     mutating func needsWatch() -> Bool {
         let mayBeStuck = handed > 0 || (isTrusting && parked.count < slots.count)
-        guard mayBeStuck, !isWatched, !parked.isEmpty || !waiting.isEmpty else { return false }
+        guard mayBeStuck, !isWatched, !parked.isEmpty || !waiting.isEmpty || gathering > 0 else {
+            return false
+        }
         isWatched = true
         return true
     }
@@ -251,10 +295,12 @@ extension PoolMachine {
     mutating func relieve(now: UInt64) -> Relieved {
         if elapsed(from: lastClaim, to: now) >= PoolMachine.relief { isTrusting = false }
         takeBackWhatIsStuck(now: now)
+        let gathered = takeGathered(now: now)
         let through = moveUp(now: now, eagerly: true)
         let wake = wakeOne()
         isWatched = false
-        return Relieved(through: through, timed: takeTimed(), wake: wake, watch: needsWatch())
+        return Relieved(
+            through: through, timed: takeTimed(), wake: wake, gathered: gathered, watch: needsWatch())
     }
 
     /// What came of looking after what is stuck.
@@ -263,17 +309,28 @@ extension PoolMachine {
         /// Jobs for which timers are to be set.
         var timed: [JobRecord]
         var wake: Wake?
+        /// What is to be handed on.
+        var gathered: [ItemBatch]
         /// Whether it is to be called again.
         var watch: Bool
     }
 
     /// Takes jobs back from workers that have been on one job for long; what they had started is then known, too.
     mutating func takeBackWhatIsStuck(now: UInt64) {
-        let stuck = slots.filter {
-            $0.handed > 0
-                && elapsed(from: $0.startedAt.load(ordering: .relaxed), to: now) >= PoolMachine.relief
-        }
+        let stuck = slots.filter { $0.handed > 0 && isStuck($0, now: now) }
         recall(from: stuck, now: now)
+    }
+
+    /// The items that are gathered by workers that have been on one item for long.
+    private mutating func takeGathered(now: UInt64) -> [ItemBatch] {
+        guard gathering > 0 else { return [] }
+        let stuck = slots.filter { $0.isGathering && isStuck($0, now: now) }
+        for slot in stuck { stopGathering(slot) }
+        return stuck.compactMap { $0.items?.takeUnretainedValue() }
+    }
+
+    private func isStuck(_ slot: WorkerSlot, now: UInt64) -> Bool {
+        elapsed(from: slot.startedAt.load(ordering: .relaxed), to: now) >= PoolMachine.relief
     }
 
     // MARK: Quiet

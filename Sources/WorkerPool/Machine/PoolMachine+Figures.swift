@@ -72,7 +72,7 @@ extension PoolMachine {
             progress: progress, busy: busy, retiring: retiring, target: target,
             highWater: min(depthMarks.high, capacity),
             lowWater: min(depthMarks.low(depth: depth, now: now), capacity),
-            oldest: queue.oldest().map { elapsed(from: $0.queuedAt, to: now) },
+            oldest: queue.oldestSince().map { elapsed(from: $0, to: now) },
             arrivals: arrivals.rate(at: now),
             producers: (waiting.count, waiting.first?.since, stats.waits, stats.waited + waitingTime(now)),
             pauses: (intakePause, dispatchPause, frozen), lifecycle: lifecycle,

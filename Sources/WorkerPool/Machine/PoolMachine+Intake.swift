@@ -33,6 +33,37 @@ extension PoolMachine {
         return .admitted(id, wakeOne())
     }
 
+    /// Takes a job in that needs no record yet, where there is room: `append` puts it at the end of ``items``.
+    @inline(__always)
+    mutating func admit(at now: UInt64, _ append: (ItemLane.Stamp) -> Void) -> Admission {
+        if let refusal = refusal(behindLine: true, now: now) { return refusal }
+        let id = JobID(rawValue: nextJob)
+        append(ItemLane.Stamp(id: id, time: now))
+        nextJob += 1
+        count(submitted: 1, at: now)
+        depthMarks.deepened(to: depth)
+        return .admitted(id, wakeOne())
+    }
+
+    /// Keeps places for items on their way here; returns how many, at most `count`.
+    mutating func reserve(_ count: Int) -> Int {
+        guard lifecycle == .running, intakePause == nil, waiting.isEmpty else { return 0 }
+        let room = min(count, max(capacity - occupied, 0))
+        reserved += room
+        return room
+    }
+
+    /// Takes so many items in whose places were kept: `append` puts them at the end of ``items``, numbered from its
+    /// argument on.
+    mutating func admit(_ count: Int, at now: UInt64, _ append: (UInt64) -> Void) -> Moved {
+        append(nextJob)
+        nextJob += UInt64(count)
+        self.count(submitted: UInt64(count), at: now)
+        depthMarks.deepened(to: depth)
+        // Where places were given back, nobody may come by.
+        return waiting.isEmpty ? Moved(through: [], timed: [], wake: wakeOne()) : moveUpAndWake(now: now)
+    }
+
     /// Takes as many jobs in as there is room for; `jobs` keeps the rest.
     mutating func admit(_ jobs: PreparedJobs, at now: UInt64) -> (Admission, Enqueued) {
         if let refusal = refusal(behindLine: true, now: now) { return (refusal, Enqueued()) }

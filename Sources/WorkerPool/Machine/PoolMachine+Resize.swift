@@ -94,6 +94,8 @@ extension PoolMachine {
         /// The job, as it is from now on. The worker has the original, which stays `stopping` for ever.
         var record: JobRecord
         let original: JobRecord
+        /// What it has gathered.
+        var gathered: ItemBatch?
         /// Those who wait for the job to stop.
         var receipts: [UInt64]
         var task: Task<Void, Never>?
@@ -114,6 +116,7 @@ extension PoolMachine {
                 || record.move(from: .running, to: .stopping)
         else { return nil }
         recall(from: [slot], now: now)
+        stopGathering(slot)
         slots.removeAll { $0 === slot }
         slot.isAbandoned = true
         let started = (slot.sequence.load(ordering: .acquiring) + 1) / 2
@@ -123,8 +126,9 @@ extension PoolMachine {
         leaveGates(of: slot, now: now)
         leaveGate(record, now: now)
         return Abandoned(
-            record: JobRecord(givenUp: record, by: slot, now: now), original: record,
-            receipts: slot.stop?.receipts ?? [],
+            record: JobRecord(givenUp: record, doing: slot.work(of: record), by: slot, now: now),
+            original: record,
+            gathered: slot.items?.takeUnretainedValue(), receipts: slot.stop?.receipts ?? [],
             task: slot.task, started: slot.isRetiring ? [] : resize(to: target, now: now).started,
             wake: wakeOne(),
             alarm: limits.takeAlarm())

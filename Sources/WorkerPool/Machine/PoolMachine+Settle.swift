@@ -46,6 +46,7 @@ extension PoolMachine {
         let policy = record.options?.retry ?? defaultRetry
         var result = Settlement(next: .succeeded, attempt: attempt, maxAttempts: policy.maxAttempts)
         if let slot {
+            slot.giveWork(to: record, at: slot.cursor.load(ordering: .relaxed))
             if slot.isAbandoned {
                 result.next = .abandoned
                 return result

@@ -24,9 +24,13 @@ struct PoolMachine {
     static let spareLimit = 2_048
     var waiting = Deque<ProducerWaiter>()
     var queue: IntakeQueue
+    /// The line of jobs without records, where there are such: part of the queue.
+    let items: ItemLane?
     var scheduled: [JobID: JobRecord] = [:]
     /// How many of those have not been tried yet: delayed jobs take up room.
     var delayed = 0
+    /// Places kept for items that are on their way here.
+    var reserved = 0
     /// Jobs admitted with a delay or a deadline, for which timers are to be set.
     private var timed: [JobRecord] = []
     /// Live jobs by their keys.
@@ -53,6 +57,8 @@ struct PoolMachine {
     var lingering: WorkerSlot?
     /// Jobs in batches beyond the first of each.
     var handed = 0
+    /// Workers that gather finished items.
+    var gathering = 0
     /// Jobs taken out of the queue to be cancelled and not counted yet.
     var taken = 0
     /// Jobs that producers run themselves right now (`callerRuns`).
@@ -85,13 +91,14 @@ struct PoolMachine {
 
     init(
         capacity: Int?, retry: RetryPolicy, seed: UInt64, aging: Duration? = nil, rate: RateLimit? = nil,
-        limits: [String: KindLimit] = [:], lingers: Bool = true
+        limits: [String: KindLimit] = [:], lingers: Bool = true, items: ItemLane? = nil
     ) {
+        self.items = items
         self.lingers = lingers
         self.capacity = max(capacity ?? Int.max, 1)
         defaultRetry = retry
         generator = SplitMix(seed: seed)
-        queue = IntakeQueue(aging: aging)
+        queue = IntakeQueue(aging: aging, items: items)
         self.limits = LimitSet(rate: rate, kinds: limits)
     }
 
@@ -101,7 +108,7 @@ struct PoolMachine {
 
     /// Jobs that take up room.
     @inline(__always)
-    var occupied: Int { depth + delayed }
+    var occupied: Int { depth + delayed + reserved }
 
     /// Has timers set for a job.
     mutating func time(_ record: JobRecord) { timed.append(record) }

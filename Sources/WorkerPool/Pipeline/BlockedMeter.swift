@@ -56,9 +56,10 @@ final class BlockedMeter: Sendable {
         return now
     }
 
-    /// A worker waits no more.
+    /// A worker waits no more. Called in its task.
     func ended(_ since: UInt64) {
         let now = now
+        Seat.current?.slot?.waited += elapsed(from: since, to: now)
         state.withLock { state in
             state.waiting -= 1
             state.sinceSum -= since

@@ -13,6 +13,17 @@ protocol Inlet<Item>: AnyObject, Sendable {
     /// - Throws: ``PoolError`` where it was not taken; `CancellationError` where the task was cancelled while it
     ///   waited.
     func push(_ item: Item) async throws
+
+    /// Whether it takes several items together.
+    var takesGathered: Bool { get }
+
+    /// Keeps places for items that are about to be finished; returns how many, at most `count`.
+    func reserve(_ count: Int, for gathered: Gathered<Item>) -> Int
+
+    /// Takes the items that are finished. The places that are left are given back, but for one where the batch is not over.
+    ///
+    /// - Returns: How many items were taken, and how many were not, as nothing is any more.
+    func take(_ gathered: Gathered<Item>, isOver: Bool) -> (taken: Int, refused: Int)
 }
 
 extension Inlet {
@@ -20,6 +31,11 @@ extension Inlet {
         var time: UInt64?
         return try offer(item, &time)
     }
+
+    // What takes each item by itself.
+    var takesGathered: Bool { false }
+    func reserve(_ count: Int, for gathered: Gathered<Item>) -> Int { 0 }
+    func take(_ gathered: Gathered<Item>, isOver: Bool) -> (taken: Int, refused: Int) { (0, 0) }
 }
 
 /// Takes the outputs of a pipeline that nobody wants: those that are `Void`.

@@ -18,6 +18,8 @@ protocol RunningStage: AnyObject, Sendable {
 final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
     let pool: Pool
     private let attempt: StageAttempt<Item, Result>
+    /// Where items wait without records; `nil` where they need such, as they are told apart by more than their turn.
+    private let lane: StageLane<Item, Result>?
     private let describe: (@Sendable (Item) -> JobOptions)?
     /// The way in and the way out of a stage that keeps order.
     private let turnstile: Turnstile<Result>?
@@ -37,7 +39,9 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
         let turnstile = settings.order.window.map { window in
             Turnstile(limit: (configuration.capacity ?? .max / 2) + window, exit: exit)
         }
-        let report = StageReport(place, settings, meter: meter) { turnstile?.figures }
+        let report = StageReport(place, settings, meter: meter) { succeeded in
+            turnstile?.leaving(of: succeeded) ?? exit.leaving(of: succeeded)
+        }
         configuration.annotate = { report.fill(&$0) }
         let fails = settings.onFailure == .fail
         let control = place.control
@@ -49,9 +53,14 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
             }
             turnstile?.gone(id)
         }
-        attempt = StageAttempt(blueprint.work, exit, turnstile)
-        configuration.keeps = attempt
+        attempt = StageAttempt(blueprint.work, exit, turnstile, configuration.clock)
         describe = blueprint.describe
+        let isPlain =
+            describe == nil && configuration.tracer == nil && configuration.rate == nil
+            && configuration.limits.isEmpty
+        lane = isPlain ? StageLane(attempt) : nil
+        configuration.keeps = attempt
+        configuration.items = lane
         self.turnstile = turnstile
         pool = Pool(configuration)
     }
@@ -61,13 +70,30 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
     func offer(_ item: Item, _ time: inout UInt64?) throws -> Bool {
         if let turnstile, !turnstile.enter() { return false }
         do {
-            if try pool.admitAtOnce(job(for: item), &time) { return true }
+            if try admitAtOnce(item, &time) { return true }
         } catch {
             turnstile?.turnBack()
             throw error
         }
         turnstile?.turnBack()
         return false
+    }
+
+    @inline(__always)
+    private func admitAtOnce(_ item: Item, _ time: inout UInt64?) throws -> Bool {
+        guard let lane else { return try pool.admitAtOnce(job(for: item), &time) }
+        let now = pool.clock.now()
+        if pool.clock.isSystem { time = now }
+        let admission = pool.state.withLock { machine in
+            machine.admit(at: now) { lane.append(item, $0) }
+        }
+        switch admission {
+        case .admitted(_, let wake):
+            wake?.resume()
+            return true
+        case .full, .paused, .duplicate: return false
+        case .closed: throw PoolError.closed
+        }
     }
 
     func push(_ item: Item) async throws {
@@ -83,6 +109,33 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
     @inline(__always)
     private func job(for item: Item) -> Job {
         pool.carried(Job(options(for: item), nil, attempt.work(on: item)))
+    }
+
+    var takesGathered: Bool { lane != nil && turnstile == nil }
+
+    func reserve(_ count: Int, for gathered: Gathered<Item>) -> Int {
+        pool.state.withLock { machine in
+            let places = machine.reserve(count)
+            gathered.get(places)
+            return places
+        }
+    }
+
+    func take(_ gathered: Gathered<Item>, isOver: Bool) -> (taken: Int, refused: Int) {
+        guard let lane else { return (0, 0) }
+        let now = pool.clock.now()
+        let (items, moved) = pool.state.withLock { machine -> (Range<Int>, PoolMachine.Moved?) in
+            let (items, places) = gathered.take(isOver: isOver)
+            machine.reserved -= places
+            guard machine.lifecycle == .running else { return (items, nil) }
+            return (items, machine.admit(items.count, at: now) { lane.append(gathered, items, $0) })
+        }
+        guard let moved else {
+            gathered.giveUp(items)
+            return (0, items.count)
+        }
+        pool.act(on: moved)
+        return (items.count, 0)
     }
 
     private func options(for item: Item) -> JobOptions? {

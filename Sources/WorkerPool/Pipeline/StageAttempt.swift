@@ -5,8 +5,13 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
     private let function: StageWork<Item, Result>
     private let exit: StageExit<Result>
     private let turnstile: Turnstile<Result>?
+    private let clock: PoolClock
 
-    init(_ function: StageWork<Item, Result>, _ exit: StageExit<Result>, _ turnstile: Turnstile<Result>?) {
+    init(
+        _ function: StageWork<Item, Result>, _ exit: StageExit<Result>, _ turnstile: Turnstile<Result>?,
+        _ clock: PoolClock
+    ) {
+        self.clock = clock
         self.function = function
         self.exit = exit
         self.turnstile = turnstile
@@ -17,33 +22,64 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
     @inline(__always)
     func work(on item: Item) -> JobWork {
         let stage = Unmanaged.passUnretained(self)
-        if case .plain = function {
-            return .atOnce { _, attempt in
-                try stage._withUnsafeGuaranteedRef { try $0.runAtOnce(item, &attempt) }
-            }
+        return .atOnce { _, attempt in
+            try stage._withUnsafeGuaranteedRef { try $0.begin(item, &attempt) }
         }
-        // A function and not a closure: a closure is not `nonisolated(nonsending)` but converted to it, which costs
+    }
+
+    /// Whether finished items may go on together.
+    var gathers: Bool {
+        guard turnstile == nil, exit.takesGathered, case .plain = function else { return false }
+        return true
+    }
+
+    /// Hands on what was gathered.
+    func handOn(_ gathered: Gathered<Result>, isOver: Bool) { exit.handOn(gathered, isOver: isOver) }
+
+    /// As ``begin(_:_:)``, for the first of so many items that are left of a batch that gathers.
+    @inline(__always)
+    func begin(_ item: Item, _ attempt: inout AttemptAtOnce, _ gathered: Gathered<Result>, _ left: Int) throws
+        -> JobBody?
+    {
+        guard case .plain(let work) = function else { return try begin(item, &attempt) }
+        let result = try work(item)
+        if gathered.isFull, left > 1 {
+            exit.handOn(gathered, isOver: true)
+            exit.begin(gathered, count: left)
+        }
+        guard !gathered.isFull, !attempt.isToldToStop else {
+            // Nothing overtakes what was gathered.
+            exit.handOn(gathered, isOver: true)
+            return try leave(result, &attempt)
+        }
+        let now = clock.now()
+        gathered.add(result, at: now)
+        if clock.isSystem { attempt.time = now }
+        return nil
+    }
+
+    /// Does what can be done about an item at once; returns what is left to be waited for.
+    @inline(__always)
+    func begin(_ item: Item, _ attempt: inout AttemptAtOnce) throws -> JobBody? {
+        // Functions and not closures: a closure is not `nonisolated(nonsending)` but converted to it, which costs
         // another allocation and another call that may suspend.
-        @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
-            try await stage.takeUnretainedValue().run(item, context)
-        }
-        return .suspending(run)
-    }
-
-    @inline(__always)
-    private func runAtOnce(_ item: Item, _ attempt: inout AttemptAtOnce) throws -> JobBody? {
-        guard case .plain(let work) = function else { return { try await self.run(item, $0) } }
-        return try leave(try work(item), &attempt)
-    }
-
-    @inline(__always)
-    nonisolated(nonsending) private func run(_ item: Item, _ context: JobContext) async throws {
-        let result =
-            switch function {
-            case .plain(let work): try work(item)
-            case .suspending(let work): try await work(item)
-            case .contextual(let work): try await work(item, context)
+        switch function {
+        case .plain(let work): return try leave(try work(item), &attempt)
+        case .suspending(let work):
+            @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
+                try await leave(try await work(item), context)
             }
+            return run
+        case .contextual(let work):
+            @Sendable nonisolated(nonsending) func run(_ context: JobContext) async throws {
+                try await leave(try await work(item, context), context)
+            }
+            return run
+        }
+    }
+
+    /// Hands a finished item on, once there is room.
+    nonisolated(nonsending) private func leave(_ result: Result, _ context: JobContext) async throws {
         var attempt = AttemptAtOnce(of: nil)
         try await leave(result, &attempt)?(context)
     }

@@ -7,12 +7,19 @@ final class StageExit<Item: Sendable>: Sendable {
     private let next: any Inlet<Item>
     private let control: RunControl
     let meter: BlockedMeter
+    /// Whether several items can go on together.
+    let takesGathered: Bool
+    /// How many items have gone on. Counted only where they may do that after their jobs have ended.
+    private let passed = Atomic<UInt64>(0)
+    /// How many gathered items went no further, as the next stage had ended.
+    private let discarded = Atomic<UInt64>(0)
 
     init(stage: String, next: any Inlet<Item>, control: RunControl, meter: BlockedMeter) {
         self.stage = stage
         self.next = next
         self.control = control
         self.meter = meter
+        takesGathered = next.takesGathered
     }
 
     /// Hands an item on from within its job if that can be done at once.
@@ -20,10 +27,40 @@ final class StageExit<Item: Sendable>: Sendable {
     func leaveAtOnce(_ item: Item, _ attempt: inout AttemptAtOnce) throws -> Bool {
         if attempt.isToldToStop { try Attempt.checkNotGivenUp() }
         do {
-            return try next.offer(item, &attempt.time)
+            guard try next.offer(item, &attempt.time) else { return false }
         } catch {
             throw refused(error)
         }
+        onePassed()
+        return true
+    }
+
+    @inline(__always)
+    private func onePassed() { if takesGathered { passed.add(1, ordering: .relaxed) } }
+
+    /// What has become of that many finished items.
+    func leaving(of finished: UInt64) -> LeavingFigures {
+        guard takesGathered else { return LeavingFigures(passed: finished, discarded: 0) }
+        let discarded = min(discarded.load(ordering: .relaxed), finished)
+        return LeavingFigures(
+            passed: min(passed.load(ordering: .relaxed), finished - discarded), discarded: discarded)
+    }
+
+    /// Begins a batch of so many items.
+    func begin(_ gathered: Gathered<Item>, count: Int) {
+        gathered.begin(room: next.reserve(count, for: gathered))
+    }
+
+    /// Hands the finished items of a batch on.
+    func handOn(_ gathered: Gathered<Item>, isOver: Bool) {
+        if isOver, gathered.room == 0 { return }
+        let (taken, refused) = next.take(gathered, isOver: isOver)
+        if refused > 0 {
+            discarded.add(UInt64(refused), ordering: .relaxed)
+            noteRefusal(PoolError.closed)
+        }
+        if isOver { gathered.begin(room: 0) }
+        passed.add(UInt64(taken), ordering: .relaxed)
     }
 
     /// Hands an item on if that can be done at once.
@@ -51,6 +88,7 @@ final class StageExit<Item: Sendable>: Sendable {
         } catch {
             throw refused(error)
         }
+        onePassed()
     }
 
     /// What the job of an item throws that was not taken.

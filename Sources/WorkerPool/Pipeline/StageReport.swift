@@ -1,21 +1,29 @@
 import Monitoring
 
+/// What has become of a stage's finished items.
+struct LeavingFigures {
+    /// How many have gone on.
+    let passed: UInt64
+    /// How many were refused by the next stage.
+    let discarded: UInt64
+}
+
 /// Fills in what a pool is in its pipeline.
 struct StageReport: Sendable {
     private let blank: StageFigures
     private let meter: BlockedMeter
-    private let order: @Sendable () -> TurnstileFigures?
+    private let leaving: @Sendable (_ succeeded: UInt64) -> LeavingFigures
 
     init(
         _ place: StagePlace, _ settings: StageSettings, meter: BlockedMeter,
-        order: @escaping @Sendable () -> TurnstileFigures?
+        leaving: @escaping @Sendable (_ succeeded: UInt64) -> LeavingFigures
     ) {
         var blank = StageFigures(pipeline: place.pipeline, position: place.position, count: place.count)
         blank.keepsOrder = settings.order.window != nil
         blank.onFailure = settings.onFailure.description
         self.blank = blank
         self.meter = meter
-        self.order = order
+        self.leaving = leaving
     }
 
     func fill(_ snapshot: inout PoolSnapshot) {
@@ -23,16 +31,10 @@ struct StageReport: Sendable {
         let counters = snapshot.counters
         figures.entered = counters.submitted
         figures.skipped = counters.failed
-        figures.cancelled = counters.cancelled + counters.dropped
-        figures.passed = counters.succeeded
-        if let order = order() {
-            // The counters are the older reading: of what has succeeded since then nothing is told, so that all
-            // adds up.
-            let discarded = min(order.discarded, counters.succeeded)
-            figures.cancelled += discarded
-            figures.passed = min(order.passed, counters.succeeded - discarded)
-            figures.reordering = Int(counters.succeeded - discarded - figures.passed)
-        }
+        let leaving = leaving(counters.succeeded)
+        figures.cancelled = counters.cancelled + counters.dropped + leaving.discarded
+        figures.passed = leaving.passed
+        figures.reordering = Int(counters.succeeded - leaving.discarded - leaving.passed)
         let blocked = meter.reading()
         figures.blockedWorkers = blocked.waiting
         let workers = snapshot.workers.each

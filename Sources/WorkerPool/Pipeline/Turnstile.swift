@@ -55,7 +55,13 @@ final class Turnstile<Item: Sendable>: Sendable {
         self.exit = exit
     }
 
-    var figures: TurnstileFigures { state.withLock { $0.machine.figures } }
+    /// What has become of that many items, which were finished when others were counted, too: of what has been finished
+    /// since then nothing is told, so that all adds up.
+    func leaving(of finished: UInt64) -> LeavingFigures {
+        let figures = state.withLock { $0.machine.figures }
+        let discarded = min(figures.discarded, finished)
+        return LeavingFigures(passed: min(figures.passed, finished - discarded), discarded: discarded)
+    }
 
     // MARK: In
 

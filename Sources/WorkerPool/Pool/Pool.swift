@@ -51,7 +51,7 @@ public final class Pool: Sendable {
         var machine = PoolMachine(
             capacity: configuration.capacity, retry: configuration.retry, seed: configuration.seed,
             aging: configuration.aging, rate: configuration.rate, limits: configuration.limits,
-            lingers: configuration.lingers)
+            lingers: configuration.lingers, items: configuration.items)
         let resized = machine.resize(to: configuration.workers, now: born)
         state = SpinningLock(machine)
         timers = TimerQueue(clock: clock)
@@ -189,6 +189,7 @@ public final class Pool: Sendable {
             act(
                 on: PoolMachine.Moved(
                     through: relieved.through, timed: relieved.timed, wake: relieved.wake))
+            for batch in relieved.gathered { batch.handOn(isOver: false) }
             if relieved.watch { timers.add(.relief, at: now + PoolMachine.relief) }
         case .tokens:
             let (wake, alarm) = state.withLock { $0.tokensCame(now: now) }

@@ -128,6 +128,9 @@ public struct PoolConfiguration: Sendable {
     /// What its jobs refer to without keeping it; lives as long as the pool.
     var keeps: (any Sendable)?
 
+    /// The line of its jobs without records, where it has such; for no other pool.
+    var items: ItemLane?
+
     /// Whether workers of tiny jobs wait for more of them awake: see `PoolMachine.shouldLinger`.
     var lingers = true
 

@@ -12,7 +12,7 @@ import Monitoring
 struct IntakeQueue {
     private let ranking: Ranking
     /// The jobs of priority 0 that pass no gate: most often the only ones.
-    private var ordinary = Lane()
+    private var ordinary: Lane
     /// A lane for each other priority and gate that there ever was, the highest priority first.
     private var others: [SpecialLane] = []
     /// How many jobs wait in those whose gates are open.
@@ -44,18 +44,20 @@ struct IntakeQueue {
         let isReturning: Bool
     }
 
-    init(aging: Duration?) {
+    /// - Parameter items: The line of jobs without records, where there are such.
+    init(aging: Duration?, items: ItemLane? = nil) {
+        ordinary = Lane(items: items)
         ranking = Ranking(aging: aging.map { Int64(min($0.nanoseconds, 1 << 58)) })
     }
 
-    /// A queue of the same kind in which nobody waits.
-    var emptied: IntakeQueue {
-        var queue = self
-        queue.ordinary = Lane()
-        queue.others = []
-        queue.othersCount = 0
-        queue.held = 0
-        return queue
+    /// Empties the queue; returns it as it was.
+    mutating func takeAll() -> IntakeQueue {
+        var all = self
+        all.ordinary = ordinary.takeAll()
+        others = []
+        othersCount = 0
+        held = 0
+        return all
     }
 
     /// How many jobs wait that are not held.
@@ -214,10 +216,35 @@ struct IntakeQueue {
         }
     }
 
+    // MARK: Items
+
+    /// Whether jobs without records wait. Where others are more urgent, or less, all get records, by which they are told
+    /// apart.
+    @inline(__always)
+    mutating func hasItems() -> Bool {
+        guard ordinary.hasItems else { return false }
+        if othersCount > 0 { ordinary.giveItemsRecords() }
+        return othersCount == 0
+    }
+
+    /// How many of them are next, at most `limit`; none where a job with a record comes before them.
+    mutating func nextItems(_ limit: Int) -> Int { ordinary.nextItems(limit) }
+
+    /// Takes at most `limit` first-time jobs out that come before those, or one that comes back: whichever is next.
+    mutating func popBeforeItems(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> (
+        count: Int, returning: JobRecord?
+    ) { ordinary.popBeforeItems(limit, into: batch) }
+
     // MARK: All
+
+    /// When the job was queued that has waited longest, held or not.
+    mutating func oldestSince() -> UInt64? {
+        others.isEmpty ? ordinary.oldestSince() : oldest()?.queuedAt
+    }
 
     /// The job that has waited longest, held or not.
     mutating func oldest() -> JobRecord? {
+        ordinary.giveItemsRecords()
         var oldest = ordinary.next()
         for place in others.indices {
             guard let first = others[place].lane.next() else { continue }
@@ -227,9 +254,9 @@ struct IntakeQueue {
     }
 
     /// The job of that ID, where it waits here.
-    func find(_ id: JobID) -> JobRecord? {
+    mutating func find(_ id: JobID) -> JobRecord? {
         if let record = ordinary.find(id) { return record }
-        for other in others { if let record = other.lane.find(id) { return record } }
+        for place in others.indices { if let record = others[place].lane.find(id) { return record } }
         return nil
     }
 

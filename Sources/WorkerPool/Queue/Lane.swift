@@ -14,9 +14,14 @@ struct Lane {
     /// Jobs that come back, all `requeued` or tombstones, in the order of their turns.
     private var returning = Deque<JobRecord>()
     private var tombstones = 0
+    /// First-time jobs without a record yet, among the others by their IDs; `nil` where there never are any.
+    let items: ItemLane?
+
+    init(items: ItemLane? = nil) { self.items = items }
+
     /// How many jobs wait.
     @inline(__always)
-    var count: Int { fresh.count + returning.count - tombstones }
+    var count: Int { fresh.count + returning.count - tombstones + (items?.count ?? 0) }
 
     @inline(__always)
     mutating func append(_ record: Held) { fresh.append(record) }
@@ -121,7 +126,8 @@ struct Lane {
     mutating func popReturning() -> JobRecord { returning.removeFirst() }
 
     /// The job of that ID, where it waits here.
-    func find(_ id: JobID) -> JobRecord? {
+    mutating func find(_ id: JobID) -> JobRecord? {
+        if hasItem(id) { giveItemsRecords() }
         var low = fresh.startIndex
         var high = fresh.endIndex
         while low < high {
@@ -149,28 +155,108 @@ struct Lane {
 
     /// Empties the queue and returns what waited in it, in order.
     mutating func removeAll() -> [JobRecord] {
+        giveItemsRecords()
         var waiting: [JobRecord] = []
         for record in returning where record.isWaiting { waiting.append(record) }
         for held in fresh {
             let record = held.takeRetainedValue()
             if record.isWaiting { waiting.append(record) }
         }
-        self = Lane()
+        self = Lane(items: items)
         return waiting.sorted { $0.isBefore($1) }
     }
 
     /// How many entries there are, tombstones included.
-    var entries: Int { fresh.count + returning.count }
+    var entries: Int { fresh.count + returning.count + (items?.count ?? 0) }
 
     /// At most `limit` entries from position `start`, tombstones included; for lists that must not hold the
     /// lock for long.
+    ///
+    /// Items come last, each with a record that is good to be looked at only.
     func slice(from start: Int, limit: Int) -> [JobRecord] {
         var slice: [JobRecord] = []
         let end = min(entries, start.adding(limit))
         for position in start..<max(start, end) {
-            slice.append(
-                position < returning.count ? returning[position] : record(position - returning.count))
+            if position < returning.count {
+                slice.append(returning[position])
+            } else if position - returning.count < fresh.count {
+                slice.append(record(position - returning.count))
+            } else if let items {
+                slice.append(JobRecord(of: items.stamps[position - returning.count - fresh.count]))
+            }
         }
         return slice
+    }
+
+    // MARK: Items
+
+    var hasItems: Bool { items.map { $0.count > 0 } ?? false }
+
+    /// When the job was queued that has waited longest.
+    mutating func oldestSince() -> UInt64? {
+        let record = next()?.queuedAt
+        guard let items, items.count > 0 else { return record }
+        return min(record ?? .max, items.stamps[0].time)
+    }
+
+    /// How many items are next, at most `limit`; none where a job with a record comes before them.
+    mutating func nextItems(_ limit: Int) -> Int {
+        guard let items, items.count > 0 else { return 0 }
+        if tombstones > 0 { passTombstones() }
+        let first = items.stamps[0]
+        if let back = returning.first, (back.queuedAt, back.id) < (first.time, first.id) { return 0 }
+        var count = min(limit, items.count)
+        if let record = fresh.first?.takeUnretainedValue() {
+            while count > 0, record.id < items.stamps[count - 1].id { count -= 1 }
+        }
+        return count
+    }
+
+    /// Takes at most `limit` first-time jobs out that come before all items, or one that comes back: whichever is next.
+    mutating func popBeforeItems(_ limit: Int, into batch: UnsafeMutablePointer<Held?>) -> (
+        count: Int, returning: JobRecord?
+    ) {
+        guard let first = items?.stamps[0], let run = run(limit, while: { $0.id < first.id }) else {
+            return (0, nil)
+        }
+        if run.isReturning { return (0, popReturning()) }
+        popNew(run.count, into: batch)
+        return (run.count, nil)
+    }
+
+    /// Gives every item a record, as any other job has one.
+    mutating func giveItemsRecords() {
+        guard let items, items.count > 0 else { return }
+        var all = Deque<Held>(minimumCapacity: fresh.count + items.count)
+        while items.count > 0 {
+            let record = JobRecord(of: items.stamps[0])
+            while let earlier = fresh.first, earlier.takeUnretainedValue().id < record.id {
+                all.append(fresh.removeFirst())
+            }
+            record.work = items.popWork()
+            all.append(Held.passRetained(record))
+        }
+        all.append(contentsOf: fresh)
+        fresh = all
+    }
+
+    private func hasItem(_ id: JobID) -> Bool {
+        guard let items else { return false }
+        var low = 0
+        var high = items.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if items.stamps[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < items.count && items.stamps[low].id == id
+    }
+
+    /// Empties the queue; returns it as it was.
+    mutating func takeAll() -> Lane {
+        var all = Lane(items: items?.takeAll())
+        swap(&all.fresh, &fresh)
+        swap(&all.returning, &returning)
+        swap(&all.tombstones, &tombstones)
+        return all
     }
 }

@@ -12,6 +12,8 @@ struct EndedJobs {
     private var succeeded: [Held?] = Array(repeating: nil, count: succeededLimit)
     private var next = 0
     private var unsuccessful = Deque<JobRecord>()
+    /// Succeeded jobs that came without records.
+    private var items = EndedItems()
 
     /// Puts a succeeded job in and leaves the one that makes room for it in its place, to be released by the
     /// caller once no lock is held.
@@ -40,9 +42,13 @@ struct EndedJobs {
         succeeded = Array(repeating: nil, count: EndedJobs.succeededLimit)
     }
 
+    /// Notes a succeeded job whose record is needed elsewhere.
+    @inline(__always)
+    mutating func note(item record: JobRecord) { items.append(record) }
+
     func find(_ id: JobID) -> JobRecord? {
         succeeded.lazy.compactMap { $0?.takeUnretainedValue() }.first { $0.id == id }
-            ?? unsuccessful.first { $0.id == id }
+            ?? unsuccessful.first { $0.id == id } ?? items.find(id)
     }
 
     /// Unsuccessful jobs, then succeeded ones, the newest of each first.
@@ -51,6 +57,41 @@ struct EndedJobs {
             succeeded[(next - age + EndedJobs.succeededLimit) % EndedJobs.succeededLimit]?
                 .takeUnretainedValue()
         }
-        return unsuccessful.reversed() + newestFirst
+        guard !items.isEmpty else { return unsuccessful.reversed() + newestFirst }
+        let all = (newestFirst + items.all()).sorted { $0.endedAt > $1.endedAt }
+        return unsuccessful.reversed() + all.prefix(EndedJobs.succeededLimit)
     }
+}
+
+/// The last succeeded jobs of those that came without records: what a list tells of them.
+struct EndedItems {
+    struct Job {
+        let id: JobID
+        let submittedAt: UInt64
+        let startedAt: UInt64
+        let endedAt: UInt64
+        let worker: Int32
+    }
+
+    private var jobs: [Job] = []
+    private var next = 0
+
+    var isEmpty: Bool { jobs.isEmpty }
+
+    mutating func append(_ record: JobRecord) {
+        let job = Job(
+            id: record.id, submittedAt: record.submittedAt, startedAt: record.startedAt,
+            endedAt: record.endedAt,
+            worker: record.worker)
+        if jobs.count < EndedJobs.succeededLimit {
+            jobs.append(job)
+        } else {
+            jobs[next] = job
+            next = next &+ 1 == EndedJobs.succeededLimit ? 0 : next &+ 1
+        }
+    }
+
+    func find(_ id: JobID) -> JobRecord? { jobs.first { $0.id == id }.map(JobRecord.init(of:)) }
+
+    func all() -> [JobRecord] { jobs.map(JobRecord.init(of:)) }
 }

@@ -14,8 +14,9 @@ struct Telemetry {
     var overflow = OverflowNotice()
     private var windowEnd: UInt64 = 0
 
-    /// Takes over the jobs of a batch that ended well, marked by bits in `mask`.
-    mutating func absorb(_ batch: UnsafeMutablePointer<Held?>, mask: UInt32, now: UInt64) {
+    /// Takes over the jobs of a batch that ended well, marked by bits in `mask`; those that came without records only in
+    /// figures.
+    mutating func absorb(_ batch: UnsafeMutablePointer<Held?>, mask: UInt32, areItems: Bool, now: UInt64) {
         turnWindows(now)
         completions.mark(mask.nonzeroBitCount, at: now)
         var rest = mask
@@ -25,7 +26,9 @@ struct Telemetry {
             batch[place]?._withUnsafeGuaranteedRef { record in
                 measure(queuedAt: record.queuedAt, startedAt: record.startedAt, endedAt: record.endedAt)
                 total.record(elapsed(from: record.submittedAt, to: record.endedAt))
+                if areItems { ended.note(item: record) }
             }
+            if areItems { continue }
             ended.exchange(&batch[place])
             batch[place]?.prefetch()
         }

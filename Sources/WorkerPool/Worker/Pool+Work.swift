@@ -20,12 +20,14 @@ extension Pool {
         var sliceEnd = now + Pool.slice
         var previousCount = 0
         var succeeded: UInt32 = 0
+        var areItems = false
         while true {
             let claim = slot.takeServed() ?? state.withLock { $0.claim(slot, now: now) }
             act(on: claim)
             if previousCount > 0 {
                 account(
-                    for: slot.previousBatch, of: slot, count: previousCount, succeeded: succeeded, now: now)
+                    for: slot.previousBatch, of: slot, count: previousCount, succeeded: succeeded,
+                    areItems: areItems, now: now)
                 previousCount = 0
                 succeeded = 0
             }
@@ -50,6 +52,9 @@ extension Pool {
                 sliceEnd = now + Pool.slice
             }
             let batchStart = now
+            areItems = claim.areItems
+            let isGathering = claim.isGathering
+            if isGathering { slot.items?._withUnsafeGuaranteedRef { $0.gather(count) } }
             for place in 0..<count { slot.batch[place]?.prefetch() }
             for place in 0..<count {
                 if place + Pool.ahead < count { slot.batch[place + Pool.ahead]?.prefetchWork() }
@@ -57,15 +62,18 @@ extension Pool {
                     isStarted || record._withUnsafeGuaranteedRef({ $0.move(from: .queued, to: .running) })
                 else { continue }
                 let error = await run(record, at: place, on: slot, &now)
-                if error == nil, record._withUnsafeGuaranteedRef({ succeed($0, on: slot) }) {
+                if error == nil, record._withUnsafeGuaranteedRef({ succeed($0, at: place, on: slot) }) {
                     succeeded |= 1 << UInt32(place)
                 } else if settle(record.takeUnretainedValue(), on: slot, error: error, now: now) {
-                    handOver(slot, count: count, succeeded: succeeded, now: now)
+                    if isGathering { slot.items?._withUnsafeGuaranteedRef { $0.handOn(isOver: true) } }
+                    handOver(slot, count: count, succeeded: succeeded, areItems: areItems, now: now)
                     return
                 }
             }
+            if isGathering { slot.items?._withUnsafeGuaranteedRef { $0.handOn(isOver: true) } }
             previousCount = count
-            let average = elapsed(from: batchStart, to: now) / UInt64(count)
+            let average = elapsed(from: slot.waited, to: elapsed(from: batchStart, to: now)) / UInt64(count)
+            slot.waited = 0
             slot.averageRun = (slot.averageRun &* 3 &+ average) / 4
         }
     }
@@ -98,7 +106,14 @@ extension Pool {
                 } else {
                     time = attempt.time
                 }
-            case nil: break
+            case nil:
+                var attempt = AttemptAtOnce(of: record)
+                let rest = try slot.items?._withUnsafeGuaranteedRef { try $0.begin(place, &attempt) }
+                if let rest {
+                    try await rest(context)
+                } else {
+                    time = attempt.time
+                }
             }
         } catch {
             failure = error
@@ -118,13 +133,13 @@ extension Pool {
 
     /// Ends a job well; false where it was told to stop, so that its end is decided under the lock.
     @inline(__always)
-    private func succeed(_ record: JobRecord, on slot: WorkerSlot) -> Bool {
+    private func succeed(_ record: JobRecord, at place: Int, on slot: WorkerSlot) -> Bool {
         guard record.move(from: .running, to: .succeeded) else { return false }
         slot.ended(well: record)
         if !record.traits.isEmpty { finish(record) }
         if record.failures > 0 { tellRecovery(of: record) }
         record.tell(.succeeded)
-        record.work = nil
+        if record.work == nil { slot.giveUpItem(place) } else { record.work = nil }
         return true
     }
 
@@ -147,11 +162,11 @@ extension Pool {
     /// Adds the jobs of a batch to the telemetry, and gets the records they leave ready for use again.
     private func account(
         for batch: UnsafeMutablePointer<Held?>, of slot: WorkerSlot, count: Int, succeeded: UInt32,
-        now: UInt64
+        areItems: Bool, now: UInt64
     ) {
         if succeeded != 0 {
             exporter?.measure(batch, mask: succeeded)
-            telemetry.withLock { $0.absorb(batch, mask: succeeded, now: now) }
+            telemetry.withLock { $0.absorb(batch, mask: succeeded, areItems: areItems, now: now) }
         }
         var kept = 0
         for place in 0..<count {
@@ -202,7 +217,9 @@ extension Pool {
     }
 
     /// The slot's task has been cancelled and must not run another job: a fresh one takes over.
-    private func handOver(_ slot: WorkerSlot, count: Int, succeeded: UInt32, now: UInt64) {
+    private func handOver(
+        _ slot: WorkerSlot, count: Int, succeeded: UInt32, areItems: Bool, now: UInt64
+    ) {
         let (number, wake) = state.withLock { machine -> (Int?, Wake?) in
             machine.recall(from: [slot], now: now)
             machine.leaveGates(of: slot, now: now)
@@ -213,7 +230,9 @@ extension Pool {
             return (slot.isAbandoned ? nil : slot.taskNumber, machine.wakeOne())
         }
         wake?.resume()
-        account(for: slot.previousBatch, of: slot, count: count, succeeded: succeeded, now: now)
+        account(
+            for: slot.previousBatch, of: slot, count: count, succeeded: succeeded, areItems: areItems,
+            now: now)
         if let number { startTask(for: slot, number: number) }
     }
 }

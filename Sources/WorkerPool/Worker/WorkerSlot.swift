@@ -52,6 +52,10 @@ final class WorkerSlot: @unchecked Sendable {
     /// Jobs in the batch beyond the first: they wait here instead of in the queue.
     var handed = 0
     var batchCount = 0
+    /// Whether the jobs of its batch came without records.
+    var hasItems = false
+    /// Whether finished items of its batch wait for the others.
+    var isGathering = false
     /// Attempts that failed, were cancelled, or were interrupted here and put back.
     var failed: UInt64 = 0
     var cancelled: UInt64 = 0
@@ -69,10 +73,14 @@ final class WorkerSlot: @unchecked Sendable {
 
     /// A moving average of how long its jobs take, in nanoseconds; decides how many it takes at once.
     var averageRun: UInt64 = 1_000_000
+    /// How long its jobs have waited for room elsewhere, since that was last taken: no part of how long they take.
+    var waited: UInt64 = 0
     /// How many records at the start of ``previousBatch`` are of no more use here.
     var recyclable = 0
     /// Whether the pool has use for such records.
     var mayRecycle = true
+    /// What it has in its hands of jobs that came without records; made once, under the pool's lock.
+    @exclusivity(unchecked) private(set) var items: Unmanaged<ItemBatch>?
     /// The gates that jobs still have to leave which have ended well here.
     private let leaving: UnsafeMutablePointer<Int32>
     private var leavingCount = 0
@@ -90,6 +98,7 @@ final class WorkerSlot: @unchecked Sendable {
     deinit {
         for place in 0..<2 * WorkerSlot.batchLimit { batches[place]?.release() }
         batches.deallocate()
+        items?.release()
         leaving.deallocate()
     }
 
@@ -100,6 +109,32 @@ final class WorkerSlot: @unchecked Sendable {
 
     /// The job at that place of the batch; asked under the lock.
     func held(_ place: Int) -> JobRecord? { batch[place]?.takeUnretainedValue() }
+
+    /// Its hands for the items of that line; asked under the lock.
+    func hands(for lane: ItemLane) -> ItemBatch {
+        if let items { return items.takeUnretainedValue() }
+        let hands = lane.makeBatch()
+        items = .passRetained(hands)
+        return hands
+    }
+
+    /// A job leaves its hands otherwise than by a plain success, and takes along what is to be done; asked under the lock.
+    func giveWork(to record: JobRecord, at place: Int) {
+        guard record.work == nil, let items else { return }
+        record.work = items._withUnsafeGuaranteedRef { $0.work(place) }
+        items._withUnsafeGuaranteedRef { $0.giveUp(place) }
+    }
+
+    /// The work of the job that it runs; asked under the lock.
+    func work(of record: JobRecord) -> JobWork? {
+        record.work ?? items?._withUnsafeGuaranteedRef { $0.work(cursor.load(ordering: .relaxed)) }
+    }
+
+    /// Gives up the item of a job that has ended well.
+    @inline(__always)
+    func giveUpItem(_ place: Int) {
+        items?._withUnsafeGuaranteedRef { if !$0.isTrivial { $0.giveUp(place) } }
+    }
 
     /// Makes room for a new batch; called under the lock by the worker's task.
     func turnBatch() {

@@ -39,6 +39,8 @@ private struct ModelPipeline {
         /// One in so many attempts fails; 0 means none.
         let failing: Int
         let yields: Int
+        /// Whether its function awaits nothing: then tiny items go on together.
+        let isPlain: Bool
     }
 
     init(seed: UInt64) {
@@ -52,7 +54,8 @@ private struct ModelPipeline {
                 keepsOrder: Bool.random(using: &generator),
                 attempts: Int.random(in: 1...3, using: &generator),
                 failing: [0, 3, 10].randomElement(using: &generator) ?? 0,
-                yields: Int.random(in: 1...6, using: &generator))
+                yields: Int.random(in: 1...6, using: &generator),
+                isPlain: Bool.random(using: &generator))
         }
         finished = shape.map { _ in Journal() }
         items = Int.random(in: 1...200, using: &generator)
@@ -62,25 +65,39 @@ private struct ModelPipeline {
     /// Whether that attempt at an item fails, the same for every run of a seed.
     private func fails(_ item: Int, at stage: Int, attempt: Int) -> Bool {
         guard shape[stage].failing > 0 else { return false }
+        // A function that is not told which attempt it is does the same in each.
+        let attempt = shape[stage].isPlain ? 0 : attempt
         var generator = SplitMix(seed: seed ^ UInt64(item * 1_000 + stage * 10 + attempt))
         return generator.next() % UInt64(shape[stage].failing) == 0
+    }
+
+    private func work(on item: Int, at stage: Int, attempt: Int) throws -> Int {
+        if fails(item, at: stage, attempt: attempt) { throw Broken() }
+        finished[stage].note(item)
+        return item
     }
 
     private func pipeline() -> Pipeline<Int, Int> {
         var pipeline = Pipeline("model", of: Int.self)
         for (stage, shape) in shape.enumerated() {
-            pipeline = pipeline.stage(
-                "s\(stage)", workers: shape.workers, buffer: shape.buffer, onFailure: .skip,
-                retry: RetryPolicy(maxAttempts: shape.attempts, base: .milliseconds(10)),
-                order: shape.keepsOrder ? .kept(window: 3) : .free
-            ) { item, context in
-                for _ in 0..<(item % shape.yields) {
-                    await Task.yield()
-                    try Task.checkCancellation()
+            let retry = RetryPolicy(maxAttempts: shape.attempts, base: .milliseconds(10))
+            let order = shape.keepsOrder ? StageOrder.kept(window: 3) : .free
+            if shape.isPlain {
+                pipeline = pipeline.stage(
+                    "s\(stage)", workers: shape.workers, buffer: shape.buffer, onFailure: .skip, retry: retry,
+                    order: order
+                ) { try work(on: $0, at: stage, attempt: 1) }
+            } else {
+                pipeline = pipeline.stage(
+                    "s\(stage)", workers: shape.workers, buffer: shape.buffer, onFailure: .skip, retry: retry,
+                    order: order
+                ) { item, context in
+                    for _ in 0..<(item % shape.yields) {
+                        await Task.yield()
+                        try Task.checkCancellation()
+                    }
+                    return try work(on: item, at: stage, attempt: context.attempt)
                 }
-                if fails(item, at: stage, attempt: context.attempt) { throw Broken() }
-                finished[stage].note(item)
-                return item
             }
         }
         return pipeline
@@ -103,7 +120,10 @@ private struct ModelPipeline {
         while run.control.phase != .ended {
             cancelled = disturb(run, sent: sent.count, using: &generator) || cancelled
             if generator.next() % 32 == 0 { look(at: run) }
-            clock.advance(by: .milliseconds(Int.random(in: 0...20, using: &generator)))
+            // Seldom, so that items are found to be tiny in between.
+            if generator.next() % 8 == 0 {
+                clock.advance(by: .milliseconds(Int.random(in: 0...20, using: &generator)))
+            }
             await Task.yield()
         }
         _ = try? await source.value

@@ -1,0 +1,173 @@
+import Monitoring
+import Testing
+
+@testable import WorkerPool
+
+/// Tiny items that go on to the next stage together.
+@Suite struct PipelineGatheringTests {
+    /// A pipeline whose first worker knows its items as tiny, and finds the next ones in its queue all at once.
+    private struct Line {
+        let clock = ManualClock()
+        let gate = ThreadGate()
+        let run: PipelineRun<Int, Int>
+
+        /// - Parameter buffer: That of the second stage.
+        init(buffer: Int = 100) async throws {
+            let gate = gate
+            let pipeline = Pipeline("p", of: Int.self)
+                .stage("a", workers: 1, onFailure: .skip, configure: { $0.executor = .dedicatedThreads }) {
+                    item in
+                    if item == Line.blocking { gate.block() }
+                    if item == Line.broken { throw Broken() }
+                    return item
+                }
+                .stage("b", workers: 1, buffer: buffer) { $0 }
+            run = pipeline.start(.still(outputBuffer: 1_000, clock: clock))
+            let second = run.stages[1]
+            for count in 1...Line.before {
+                try await run.send(0)
+                await until("it has passed") { second.snapshot().counters.succeeded == count }
+            }
+        }
+
+        /// How many items have passed before.
+        static let before: UInt64 = 30
+        static let blocking = 1_000
+        static let broken = 2_000
+
+        func send(_ items: [Int]) async throws {
+            run.stages[0].pauseDispatch()
+            for item in items { try await run.send(item) }
+            run.stages[0].resumeDispatch()
+        }
+
+        func outputs() async throws -> [Int] { Array(try await run.outputs().dropFirst(Int(Line.before))) }
+    }
+
+    @Test func whatIsGathered_doesNotWaitForAnItemThatTakesLong() async throws {
+        let line = try await Line()
+        try await line.send([1, 2, Line.blocking, 3])
+        await until("an item takes long") { line.gate.blocked == 1 }
+        let (first, second) = (line.run.stages[0], line.run.stages[1])
+        #expect(first.state.withLock { $0.gathering } == 1)
+        #expect(second.snapshot().counters.submitted == Line.before)
+        #expect(line.run.snapshot().isConserved)
+        // Two are finished, and there is a place for each of the others.
+        #expect(second.state.withLock { $0.reserved } == 4)
+        #expect(first.snapshot().figures.reordering == 2)
+        #expect(first.snapshot().figures.passed == Line.before)
+        line.clock.advance(by: .nanoseconds(Int64(PoolMachine.relief)))
+        await until("the finished ones have gone on") {
+            second.snapshot().counters.succeeded == Line.before + 2
+        }
+        #expect(second.state.withLock { $0.reserved } == 1)
+        #expect(first.snapshot().figures.passed == Line.before + 2)
+        line.gate.open()
+        line.run.finish()
+        #expect(try await line.outputs() == [1, 2, Line.blocking, 3])
+        #expect(second.state.withLock { $0.reserved } == 0)
+    }
+
+    @Test func aStageThatIsFull_isNeverOverfull_andOrderStays() async throws {
+        let line = try await Line(buffer: 5)
+        let (first, second) = (line.run.stages[0], line.run.stages[1])
+        second.resize(to: 0)
+        try await line.send(Array(1...20))
+        await until("it is full") { first.snapshot().figures.blockedWorkers == 1 }
+        #expect(second.snapshot().queue.depth == 5)
+        #expect(second.state.withLock { $0.reserved } == 0)
+        #expect(line.run.snapshot().isConserved)
+        #expect(first.snapshot().figures.passed == Line.before + 5)
+        second.resize(to: 1)
+        line.run.finish()
+        #expect(try await line.outputs() == Array(1...20))
+    }
+
+    @Test func anItemThatFails_givesItsPlaceBack() async throws {
+        let line = try await Line()
+        try await line.send([1, Line.broken, 2])
+        line.run.finish()
+        #expect(try await line.outputs() == [1, 2])
+        let snapshot = line.run.snapshot()
+        #expect(snapshot.isConserved)
+        #expect(
+            (snapshot.stages[0].figures.skipped, snapshot.stages[1].figures.entered) == (1, Line.before + 2))
+        #expect(line.run.stages[1].state.withLock { $0.reserved } == 0)
+    }
+
+    @Test func whatIsGathered_isHandedOn_whereItsWorkerIsGivenUp() async throws {
+        let line = try await Line()
+        try await line.send([1, 2, Line.blocking, 3])
+        await until("an item takes long") { line.gate.blocked == 1 }
+        #expect(line.run.stages[0].abandon(WorkerID(rawValue: 1)).phase == .done)
+        let second = line.run.stages[1]
+        await until("the others have gone on") { second.snapshot().counters.succeeded == Line.before + 3 }
+        #expect(line.run.snapshot().stages[0].figures.cancelled == 1)
+        line.run.finish()
+        #expect(try await line.outputs() == [1, 2, 3])
+        line.gate.open()
+        await until("the place is given back") { second.state.withLock { $0.reserved } == 0 }
+    }
+
+    @Test func whatIsGathered_isDiscarded_whereTheNextStageHasEnded() async throws {
+        let line = try await Line()
+        try await line.send([1, 2, Line.blocking])
+        await until("an item takes long") { line.gate.blocked == 1 }
+        await line.run.stages[1].drain()
+        line.gate.open()
+        await #expect(throws: PipelineError.nextStageClosed(after: "a")) { try await line.run.wait() }
+        let figures = line.run.snapshot().stages[0].figures
+        #expect((figures.entered, figures.passed, figures.cancelled) == (Line.before + 3, Line.before, 3))
+        #expect(line.run.snapshot().stages[0].isConserved)
+    }
+
+    @Test func anItemInTheHandsOfAWorker_canBeCancelled_andRetried() async throws {
+        let line = try await Line()
+        try await line.send([Line.blocking, 1, 2])
+        await until("an item takes long") { line.gate.blocked == 1 }
+        let first = line.run.stages[0]
+        #expect(first.cancel(JobID(rawValue: 32)).phase == .done)
+        #expect(first.job(JobID(rawValue: 32))?.summary.state == .cancelled)
+        #expect(first.retry([JobID(rawValue: 32)]).phase == .done)
+        line.gate.open()
+        line.run.finish()
+        #expect(try await line.outputs() == [Line.blocking, 2, 1])
+    }
+
+    @Test func itemsThatWait_areListed_cancelledAndTakenBack() async throws {
+        let line = try await Line()
+        let first = line.run.stages[0]
+        first.pauseDispatch()
+        for item in 1...5 { try await line.run.send(item) }
+        let page = first.jobs(query([.queued]))
+        #expect(page.jobs.map(\.id.rawValue) == [31, 32, 33, 34, 35])
+        #expect(first.job(JobID(rawValue: 33))?.summary.state == .queued)
+        #expect(first.cancel(JobID(rawValue: 32)).phase == .done)
+        #expect(first.snapshot().queue.depth == 4)
+        try await line.run.send(6)
+        #expect(first.cancelAll().affected == 5)
+        try await line.run.send(7)
+        first.resumeDispatch()
+        line.run.finish()
+        #expect(try await line.outputs() == [7])
+        #expect(line.run.snapshot().isConserved)
+    }
+
+    private func query(_ states: Set<JobState>) -> JobQuery {
+        var query = JobQuery()
+        query.states = states
+        return query
+    }
+
+    @Test func theLastItems_areKeptInTheHistory() async throws {
+        let line = try await Line()
+        try await line.send(Array(1...10))
+        line.run.finish()
+        _ = try await line.outputs()
+        let page = line.run.stages[0].jobs(query([.succeeded]))
+        #expect(page.total == 40)
+        let last = try #require(line.run.stages[0].job(JobID(rawValue: 40))?.summary)
+        #expect((last.state, last.worker, last.attempt) == (.succeeded, WorkerID(rawValue: 1), 1))
+        #expect(last.started != nil && last.ended != nil)
+    }
+}
