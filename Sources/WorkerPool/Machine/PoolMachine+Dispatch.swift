@@ -1,3 +1,4 @@
+import DequeModule
 import Monitoring
 import Synchronization
 
@@ -48,6 +49,9 @@ extension PoolMachine {
     /// How often a worker lingers after the last time it was worth it: 50 µs, as much as two wake-ups cost.
     static let patience = 4
     /// How many waiting jobs a worker that is awake and runs tiny ones is trusted with: four batches.
+    ///
+    /// One of a stage is trusted with all there are. Two would take turns at what they share, their own pool and the next
+    /// one, for longer than their work takes, and the processor is better used by another stage.
     static let trust = 4 * WorkerSlot.batchLimit
     /// The longest that jobs stay stuck in a batch behind a long one, in nanoseconds, while workers are parked or
     /// producers wait.
@@ -68,7 +72,7 @@ extension PoolMachine {
         slot.handed = 0
         stopGathering(slot)
         slot.hasItems = false
-        isTrusting = slot.averageRun < PoolMachine.tinyJob
+        trust = slot.averageRun < PoolMachine.tinyJob ? (items == nil ? PoolMachine.trust : Int.max) : 0
         lastClaim = now
         leaveGates(of: slot, now: now)
         takeBackRecords(of: slot)
@@ -130,12 +134,14 @@ extension PoolMachine {
     ) {
         let count = queue.nextItems(limit)
         guard count > 0, let lane = items else { return queue.popBeforeItems(limit, into: slot.batch) }
+        // The last ones: those that this worker has just given back.
+        let first = max(spare.count - count, 0)
         for place in 0..<count {
-            // The last ones: those that this worker has just given back.
-            let held = spare.popLast() ?? Held.passRetained(JobRecord())
+            let held = first + place < spare.count ? spare[first + place] : Held.passRetained(JobRecord())
             held._withUnsafeGuaranteedRef { $0.begin(lane.stamps[place]) }
             slot.batch[place] = held
         }
+        spare.removeLast(spare.count - first)
         lane.move(count, to: slot.hands(for: lane))
         slot.hasItems = true
         if lane.gathers, count > 1, slot.averageRun < PoolMachine.tinyJob {
@@ -283,7 +289,7 @@ extension PoolMachine {
     /// come by: parked workers look for work only when they are woken, and nobody tells the machine how far a
     /// batch has come.
     mutating func needsWatch() -> Bool {
-        let mayBeStuck = handed > 0 || (isTrusting && parked.count < slots.count)
+        let mayBeStuck = handed > 0 || (trust > 0 && parked.count < slots.count)
         guard mayBeStuck, !isWatched, !parked.isEmpty || !waiting.isEmpty || gathering > 0 else {
             return false
         }
@@ -293,7 +299,7 @@ extension PoolMachine {
 
     /// Looks after what is stuck. To be called ``relief`` after ``needsWatch()`` has said so.
     mutating func relieve(now: UInt64) -> Relieved {
-        if elapsed(from: lastClaim, to: now) >= PoolMachine.relief { isTrusting = false }
+        if elapsed(from: lastClaim, to: now) >= PoolMachine.relief { trust = 0 }
         takeBackWhatIsStuck(now: now)
         let gathered = takeGathered(now: now)
         let through = moveUp(now: now, eagerly: true)

@@ -331,7 +331,9 @@ extension PoolMachine {
     /// these jobs waits for long where they get stuck.
     @inline(__always)
     private var trusted: Int {
-        isTrusting ? (slots.count - parked.count) * min(PoolMachine.trust, capacity / 2) : 0
+        let awake = slots.count - parked.count
+        guard trust < Int.max else { return awake > 0 ? Int.max : 0 }
+        return awake * min(trust, capacity / 2)
     }
 
     private mutating func wakeNext() -> Wake? {

@@ -65,8 +65,9 @@ struct PoolMachine {
     var inline: [JobRecord] = []
     /// Jobs whose last attempt was unsuccessful, and who are about to be kept among the ended ones.
     var ending: [JobRecord] = []
-    /// Whether the worker that came by last runs tiny jobs, and is back soon.
-    var isTrusting = false
+    /// How many waiting jobs each worker that is awake is trusted with: none, where the one that came by last does not run
+    /// tiny ones, and may not be back soon.
+    var trust = 0
     /// When a worker came by last.
     var lastClaim: UInt64 = 0
     /// Whether someone looks again soon for jobs that are stuck.

@@ -19,7 +19,7 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
     let pool: Pool
     private let attempt: StageAttempt<Item, Result>
     /// Where items wait without records; `nil` where they need such, as they are told apart by more than their turn.
-    private let lane: StageLane<Item, Result>?
+    private let lane: Unmanaged<StageLane<Item, Result>>?
     private let describe: (@Sendable (Item) -> JobOptions)?
     /// The way in and the way out of a stage that keeps order.
     private let turnstile: Turnstile<Result>?
@@ -58,9 +58,11 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
         let isPlain =
             describe == nil && configuration.tracer == nil && configuration.rate == nil
             && configuration.limits.isEmpty
-        lane = isPlain ? StageLane(attempt) : nil
+        let lane = isPlain ? StageLane(attempt) : nil
         configuration.keeps = attempt
         configuration.items = lane
+        // The pool keeps it.
+        self.lane = lane.map(Unmanaged.passUnretained)
         self.turnstile = turnstile
         pool = Pool(configuration)
     }
@@ -85,7 +87,7 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
         let now = pool.clock.now()
         if pool.clock.isSystem { time = now }
         let admission = pool.state.withLock { machine in
-            machine.admit(at: now) { lane.append(item, $0) }
+            machine.admit(at: now) { stamp in lane._withUnsafeGuaranteedRef { $0.append(item, stamp) } }
         }
         switch admission {
         case .admitted(_, let wake):
@@ -128,7 +130,10 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
             let (items, places) = gathered.take(isOver: isOver)
             machine.reserved -= places
             guard machine.lifecycle == .running else { return (items, nil) }
-            return (items, machine.admit(items.count, at: now) { lane.append(gathered, items, $0) })
+            return (
+                items,
+                machine.admit(items.count, at: now) { lane.takeUnretainedValue().append(gathered, items, $0) }
+            )
         }
         guard let moved else {
             gathered.giveUp(items)

@@ -11,11 +11,15 @@ import Testing
         let gate = ThreadGate()
         let run: PipelineRun<Int, Int>
 
-        /// - Parameter buffer: That of the second stage.
-        init(buffer: Int = 100) async throws {
+        /// - Parameters:
+        ///   - workers: Those of the first stage.
+        ///   - buffer: That of the second stage.
+        init(workers: Int = 1, buffer: Int = 100) async throws {
             let gate = gate
             let pipeline = Pipeline("p", of: Int.self)
-                .stage("a", workers: 1, onFailure: .skip, configure: { $0.executor = .dedicatedThreads }) {
+                .stage(
+                    "a", workers: workers, onFailure: .skip, configure: { $0.executor = .dedicatedThreads }
+                ) {
                     item in
                     if item == Line.blocking { gate.block() }
                     if item == Line.broken { throw Broken() }
@@ -66,6 +70,19 @@ import Testing
         line.run.finish()
         #expect(try await line.outputs() == [1, 2, Line.blocking, 3])
         #expect(second.state.withLock { $0.reserved } == 0)
+    }
+
+    @Test func oneWorkerDoesAllThereIs_butWhereItIsHeldUpAnotherIsWoken() async throws {
+        let line = try await Line(workers: 2)
+        try await line.send([Line.blocking] + Array(1...80))
+        await until("an item takes long") { line.gate.blocked == 1 }
+        let (first, second) = (line.run.stages[0], line.run.stages[1])
+        #expect(first.snapshot().counters.queued == 80)
+        line.clock.advance(by: .nanoseconds(Int64(PoolMachine.relief)))
+        await until("the others have gone on") { second.snapshot().counters.succeeded == Line.before + 80 }
+        line.gate.open()
+        line.run.finish()
+        #expect(try await line.outputs() == Array(1...80) + [Line.blocking])
     }
 
     @Test func aStageThatIsFull_isNeverOverfull_andOrderStays() async throws {
