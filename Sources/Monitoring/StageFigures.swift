@@ -29,7 +29,8 @@ public struct StageFigures: Codable, Sendable, Equatable {
     public var skipped: UInt64 = 0
     /// Items cancelled here: by an operator, by the overflow policy, or because the pipeline ended.
     public var cancelled: UInt64 = 0
-    /// Finished items that wait for an earlier one, so that order is kept.
+    /// Finished items that have not left: they wait for an earlier one, so that order is kept, or, where they are tiny, for
+    /// the rest of a batch to leave with.
     public var reordering = 0
 
     /// A stage that has done nothing yet.

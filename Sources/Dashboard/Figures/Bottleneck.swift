@@ -148,7 +148,7 @@ struct Bottleneck: Sendable, Equatable {
         }
         signs.insert("though it works only \(Format.percent(works)) of the time", at: 0)
         var why = ""
-        if let stage = pool.stage, stage.reordering > 0 {
+        if let stage = pool.stage, stage.keepsOrder, stage.reordering > 0 {
             why =
                 "\(Format.many(stage.reordering, "finished item")) wait there for an earlier one, to keep order."
         } else if let limit = pool.limits.first(where: { $0.held > 0 }) {
