@@ -170,6 +170,55 @@ import Testing
         #expect(line.run.snapshot().isConserved)
     }
 
+    /// Many of them, at the machine's speed, by way of all that can happen to one.
+    @Test func itemsThatAreObjects_areLetGo_andNoneIsLostOrDoubled() async throws {
+        final class Token: Sendable {
+            let number: Int
+            let live: Counter
+            init(_ number: Int, _ live: Counter) {
+                self.number = number
+                self.live = live
+                live.add()
+            }
+            deinit { live.add(-1) }
+        }
+        let live = Counter()
+        let sum = Counter()
+        do {
+            let pipeline = Pipeline("p", of: Token.self)
+                .stage("a", workers: 3, buffer: 100) { $0 }
+                .stage("b", workers: 2, buffer: 40, onFailure: .skip) { item in
+                    if item.number.isMultiple(of: 200) { throw Broken() }
+                    return Token(item.number, live)
+                }
+                .stage("c", workers: 2, buffer: 10, order: .kept) { $0 }
+                .stage("d", workers: 2, buffer: 100) { $0 }
+                .stage("e", workers: 2, buffer: 64) { item in sum.add(item.number) }
+            let run = pipeline.start()
+            let operators = Task {
+                var generator = SplitMix(seed: 1)
+                while !Task.isCancelled {
+                    let stage = run.stages[Int.random(in: 0..<5, using: &generator)]
+                    stage.pauseDispatch()
+                    _ = stage.jobs(JobQuery())
+                    stage.resize(to: Int.random(in: 1...4, using: &generator))
+                    stage.resumeDispatch()
+                    #expect(run.snapshot().isConserved)
+                    await Task.yield()
+                }
+            }
+            for number in 1...4_000 { try await run.send(Token(number, live)) }
+            let report = try await run.drain()
+            operators.cancel()
+            await operators.value
+            #expect(report.isConserved)
+            #expect(report.stages.map(\.figures.passed) == [4_000, 3_980, 3_980, 3_980, 3_980])
+            #expect(report.stages[1].figures.skipped == 20)
+        }
+        #expect(sum.count == (1...4_000).filter { !$0.isMultiple(of: 200) }.reduce(0, +))
+        await until("all are gone") { live.count == 0 }
+    }
+
     private func query(_ states: Set<JobState>) -> JobQuery {
         var query = JobQuery()
         query.states = states
