@@ -204,7 +204,7 @@ import Testing
                     stage.resize(to: Int.random(in: 1...4, using: &generator))
                     stage.resumeDispatch()
                     #expect(run.snapshot().isConserved)
-                    await Task.yield()
+                    await yield(50)
                 }
             }
             for number in 1...4_000 { try await run.send(Token(number, live)) }
