@@ -172,14 +172,12 @@ extension PoolMachine {
     }
 
     /// How many jobs a worker takes at once: its share of the queue where jobs are short, all where it has let them
-    /// gather, otherwise one.
+    /// gather or is trusted with all, otherwise one.
     @inline(__always)
     private func batchSize(for slot: WorkerSlot, hasLingered: Bool) -> Int {
         guard slot.averageRun < PoolMachine.shortJob else { return 1 }
-        let active = hasLingered ? 1 : max(slots.count - parked.count, 1)
-        if items != nil, slot.averageRun < PoolMachine.tinyJob {
-            return min(max(queue.count, 1), WorkerSlot.batchLimit)
-        }
+        let isAlone = hasLingered || trust == Int.max
+        let active = isAlone ? 1 : max(slots.count - parked.count, 1)
         let share = slot.averageRun < PoolMachine.tinyJob ? queue.count / active : queue.count / (2 * active)
         return min(max(share, 1), WorkerSlot.batchLimit)
     }

@@ -22,6 +22,20 @@ final class Counter: Sendable {
     var count: Int { value.load(ordering: .relaxed) }
 }
 
+/// An object of which it is known how many there are.
+final class Token: Sendable {
+    let number: Int
+    private let live: Counter
+
+    init(_ live: Counter, _ number: Int = 0) {
+        self.live = live
+        self.number = number
+        live.add()
+    }
+
+    deinit { live.add(-1) }
+}
+
 /// Keeps what jobs say, in order.
 final class Journal<Line: Sendable>: Sendable {
     private let state = Locked<[Line]>([])

@@ -172,16 +172,6 @@ import Testing
 
     /// Many of them, at the machine's speed, by way of all that can happen to one.
     @Test func itemsThatAreObjects_areLetGo_andNoneIsLostOrDoubled() async throws {
-        final class Token: Sendable {
-            let number: Int
-            let live: Counter
-            init(_ number: Int, _ live: Counter) {
-                self.number = number
-                self.live = live
-                live.add()
-            }
-            deinit { live.add(-1) }
-        }
         let live = Counter()
         let sum = Counter()
         do {
@@ -189,7 +179,7 @@ import Testing
                 .stage("a", workers: 3, buffer: 100) { $0 }
                 .stage("b", workers: 2, buffer: 40, onFailure: .skip) { item in
                     if item.number.isMultiple(of: 200) { throw Broken() }
-                    return Token(item.number, live)
+                    return Token(live, item.number)
                 }
                 .stage("c", workers: 2, buffer: 10, order: .kept) { $0 }
                 .stage("d", workers: 2, buffer: 100) { $0 }
@@ -207,7 +197,7 @@ import Testing
                     await yield(50)
                 }
             }
-            for number in 1...4_000 { try await run.send(Token(number, live)) }
+            for number in 1...4_000 { try await run.send(Token(live, number)) }
             let report = try await run.drain()
             operators.cancel()
             await operators.value

@@ -4,15 +4,6 @@ import Testing
 @testable import WorkerPool
 
 @Suite struct PipelineLeakTests {
-    private final class Token: Sendable {
-        let live: Counter
-        init(_ live: Counter) {
-            self.live = live
-            live.add()
-        }
-        deinit { live.add(-1) }
-    }
-
     enum End: CaseIterable { case drain, cancel, fail }
 
     @Test(arguments: End.allCases, [StageOrder.free, .kept(window: 3)])

@@ -5,17 +5,6 @@ import Testing
 @testable import WorkerPool
 
 @Suite struct RingTests {
-    private final class Token {
-        let live: Counter
-        let number: Int
-        init(_ live: Counter, _ number: Int) {
-            self.live = live
-            self.number = number
-            live.add()
-        }
-        deinit { live.add(-1) }
-    }
-
     /// As a line of numbers beside it does, whatever its size, and wherever it begins in its memory.
     @Test(arguments: [1, 2, 3] as [UInt64])
     func aRing_isALine(seed: UInt64) {
