@@ -19,14 +19,13 @@ extension PoolMachine {
     /// Takes a job out, or notes that it must stop.
     mutating func cancel(_ id: JobID, receipt: UInt64?, now: UInt64) -> Cancellation {
         for slot in slots {
-            for place in 0..<slot.batchCount {
-                guard let record = slot.held(place), record.id == id, record.isHeld(by: slot) else {
-                    continue
-                }
-                return cancelHeld(
-                    record, by: slot, at: place,
-                    StopRequest(reason: .cancel, since: now, receipts: receipt.map { [$0] } ?? []), now: now)
+            guard let place = slot.place(of: id), let record = slot.held(place), record.isHeld(by: slot)
+            else {
+                continue
             }
+            return cancelHeld(
+                record, by: slot, at: place,
+                StopRequest(reason: .cancel, since: now, receipts: receipt.map { [$0] } ?? []), now: now)
         }
         if let record = takeScheduled(id) {
             record.phase.store(.cancelled, ordering: .releasing)
@@ -136,7 +135,7 @@ extension PoolMachine {
     /// A job that a worker holds, started or not.
     func heldRecord(_ id: JobID) -> JobRecord? {
         for slot in slots {
-            for place in 0..<slot.batchCount where slot.held(place)?.id == id { return slot.held(place) }
+            if let place = slot.place(of: id) { return slot.look(place) }
         }
         return nil
     }

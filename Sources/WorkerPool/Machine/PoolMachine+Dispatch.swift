@@ -33,7 +33,7 @@ extension PoolMachine {
         var watch = false
         /// Whether the jobs of the batch came without records.
         var areItems = false
-        /// Whether finished items of the batch wait for the others.
+        /// Whether finished items of the batch wait for the others, and its jobs have no records.
         var isGathering = false
     }
 
@@ -72,6 +72,7 @@ extension PoolMachine {
         slot.handed = 0
         stopGathering(slot)
         slot.hasItems = false
+        slot.isUnrecorded = false
         trust = slot.averageRun < PoolMachine.tinyJob ? (items == nil ? PoolMachine.trust : Int.max) : 0
         lastClaim = now
         leaveGates(of: slot, now: now)
@@ -128,26 +129,31 @@ extension PoolMachine {
         return (count, count == 0 ? queue.popReturning() : nil)
     }
 
-    /// Takes the next jobs out where some of them have no record yet, which they get now.
+    /// Takes the next jobs out where some of them have no record yet, which they get now, unless they are tiny and go on
+    /// together.
     private mutating func takeAmongItems(_ limit: Int, for slot: WorkerSlot) -> (
         count: Int, returning: JobRecord?
     ) {
         let count = queue.nextItems(limit)
         guard count > 0, let lane = items else { return queue.popBeforeItems(limit, into: slot.batch) }
+        let hands = slot.hands(for: lane)
+        lane.move(count, to: hands)
+        slot.hasItems = true
+        if lane.gathers, count > 1, slot.averageRun < PoolMachine.tinyJob {
+            hands.begin(count)
+            slot.isUnrecorded = true
+            slot.isGathering = true
+            gathering += 1
+            return (count, nil)
+        }
         // The last ones: those that this worker has just given back.
         let first = max(spare.count - count, 0)
         for place in 0..<count {
             let held = first + place < spare.count ? spare[first + place] : Held.passRetained(JobRecord())
-            held._withUnsafeGuaranteedRef { $0.begin(lane.stamps[place]) }
+            held._withUnsafeGuaranteedRef { $0.begin(hands.stamps[place]) }
             slot.batch[place] = held
         }
         spare.removeLast(spare.count - first)
-        lane.move(count, to: slot.hands(for: lane))
-        slot.hasItems = true
-        if lane.gathers, count > 1, slot.averageRun < PoolMachine.tinyJob {
-            slot.isGathering = true
-            gathering += 1
-        }
         return (count, nil)
     }
 

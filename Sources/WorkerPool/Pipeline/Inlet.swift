@@ -1,3 +1,6 @@
+import Monitoring
+import Synchronization
+
 /// Takes items: a stage, or what is behind the last one.
 protocol Inlet<Item>: AnyObject, Sendable {
     associatedtype Item: Sendable
@@ -40,6 +43,21 @@ extension Inlet {
 
 /// Takes the outputs of a pipeline that nobody wants: those that are `Void`.
 final class Sink<Item: Sendable>: Inlet {
+    private let lock = Locked(())
+
     func offer(_ item: Item, _ time: inout UInt64?) -> Bool { true }
     func push(_ item: Item) {}
+
+    var takesGathered: Bool { true }
+
+    func reserve(_ count: Int, for gathered: Gathered<Item>) -> Int {
+        lock.withLock { _ in gathered.get(count) }
+        return count
+    }
+
+    func take(_ gathered: Gathered<Item>, isOver: Bool) -> (taken: Int, refused: Int) {
+        let items = lock.withLock { _ in gathered.take(isOver: isOver).items }
+        gathered.giveUp(items)
+        return (items.count, 0)
+    }
 }

@@ -5,7 +5,7 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
     private let function: StageWork<Item, Result>
     private let exit: StageExit<Result>
     private let turnstile: Turnstile<Result>?
-    private let clock: PoolClock
+    let clock: PoolClock
 
     init(
         _ function: StageWork<Item, Result>, _ exit: StageExit<Result>, _ turnstile: Turnstile<Result>?,
@@ -36,26 +36,16 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
     /// Hands on what was gathered.
     func handOn(_ gathered: Gathered<Result>, isOver: Bool) { exit.handOn(gathered, isOver: isOver) }
 
-    /// As ``begin(_:_:)``, for the first of so many items that are left of a batch that gathers.
+    /// Gets places for so many items that are about to be finished.
+    func begin(_ gathered: Gathered<Result>, count: Int) { exit.begin(gathered, count: count) }
+
+    /// What becomes of an item, where that ``gathers``.
     @inline(__always)
-    func begin(_ item: Item, _ attempt: inout AttemptAtOnce, _ gathered: Gathered<Result>, _ left: Int) throws
-        -> JobBody?
-    {
-        guard case .plain(let work) = function else { return try begin(item, &attempt) }
-        let result = try work(item)
-        if gathered.isFull, left > 1 {
-            exit.handOn(gathered, isOver: true)
-            exit.begin(gathered, count: left)
+    func result(of item: Item) throws -> Result {
+        guard case .plain(let work) = function else {
+            preconditionFailure("only what functions return that await nothing is gathered")
         }
-        guard !gathered.isFull, !attempt.isToldToStop else {
-            // Nothing overtakes what was gathered.
-            exit.handOn(gathered, isOver: true)
-            return try leave(result, &attempt)
-        }
-        let now = clock.now()
-        gathered.add(result, at: now)
-        if clock.isSystem { attempt.time = now }
-        return nil
+        return try work(item)
     }
 
     /// Does what can be done about an item at once; returns what is left to be waited for.
@@ -86,7 +76,7 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
 
     /// Hands a finished item on from within its job; returns what is left to be waited for.
     @inline(__always)
-    private func leave(_ result: Result, _ attempt: inout AttemptAtOnce) throws -> JobBody? {
+    func leave(_ result: Result, _ attempt: inout AttemptAtOnce) throws -> JobBody? {
         if let turnstile { return { try await turnstile.leave(result, as: $0.id) } }
         if try exit.leaveAtOnce(result, &attempt) { return nil }
         let exit = exit

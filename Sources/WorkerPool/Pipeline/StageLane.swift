@@ -28,9 +28,8 @@ final class StageLane<Item: Sendable, Result: Sendable>: ItemLane, @unchecked Se
 
     override func makeBatch() -> ItemBatch { StageBatch(attempt) }
 
-    override func move(_ count: Int, to batch: ItemBatch) {
+    override func moveItems(_ count: Int, to batch: ItemBatch) {
         items.move(count, to: unsafeDowncast(batch, to: StageBatch<Item, Result>.self).items)
-        stamps.removeFirst(count)
     }
 
     override func popWork() -> JobWork {
@@ -54,8 +53,6 @@ final class StageBatch<Item: Sendable, Result: Sendable>: ItemBatch, @unchecked 
     private let attempt: StageAttempt<Item, Result>
     fileprivate let items = UnsafeMutablePointer<Item>.allocate(capacity: WorkerSlot.batchLimit)
     private let gathered = Gathered<Result>()
-    /// How many items there are in the batch that gathers; 0 where none does.
-    private var gathers = 0
 
     init(_ attempt: StageAttempt<Item, Result>) {
         self.attempt = attempt
@@ -65,15 +62,53 @@ final class StageBatch<Item: Sendable, Result: Sendable>: ItemBatch, @unchecked 
     // Every job has ended, or has gone back to the queue, so no item is left.
     deinit { items.deallocate() }
 
-    override func gather(_ count: Int) { gathers = count }
-
-    override func handOn(isOver: Bool) {
-        attempt.handOn(gathered, isOver: isOver)
-        if isOver { gathers = 0 }
+    override func advance(_ place: inout Int, _ count: Int, on slot: WorkerSlot, _ now: inout UInt64) -> Step
+    {
+        while place < count {
+            guard move(place, from: .queued, to: .running) else { return .recorded }
+            slot.started(place, at: now)
+            let result: Result
+            do {
+                result = try attempt.result(of: items[place])
+            } catch {
+                return .done(error)
+            }
+            if gathered.isFull {
+                attempt.handOn(gathered, isOver: true)
+                if count - place > 1 { attempt.begin(gathered, count: count - place) }
+            }
+            let time = attempt.clock.now()
+            times[place] = (now, time)
+            guard !gathered.isFull, move(place, from: .running, to: .ended) else {
+                return leave(result, place, slot)
+            }
+            slot.ended()
+            gathered.add(result, at: time)
+            slot.spent(elapsed(from: now, to: time))
+            now = time
+            if !isTrivial { giveUp(place) }
+            place += 1
+        }
+        return .over
     }
 
+    /// Hands a finished item on by itself.
+    private func leave(_ result: Result, _ place: Int, _ slot: WorkerSlot) -> Step {
+        // Nothing overtakes what was gathered.
+        handOn(isOver: true)
+        var attempt = AttemptAtOnce(of: phase(place) == .recorded ? slot.batch[place] : nil)
+        do {
+            return try self.attempt.leave(result, &attempt).map(Step.left) ?? .done(nil)
+        } catch {
+            return .done(error)
+        }
+    }
+
+    override func handOn(isOver: Bool) { attempt.handOn(gathered, isOver: isOver) }
+
     override func begin(_ place: Int, _ attempt: inout AttemptAtOnce) throws -> JobBody? {
-        if gathers > 0 { return try self.attempt.begin(items[place], &attempt, gathered, gathers - place) }
+        // Nothing overtakes what was gathered.
+        handOn(isOver: true)
         return try self.attempt.begin(items[place], &attempt)
     }
 

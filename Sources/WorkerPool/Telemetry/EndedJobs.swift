@@ -42,9 +42,9 @@ struct EndedJobs {
         succeeded = Array(repeating: nil, count: EndedJobs.succeededLimit)
     }
 
-    /// Notes a succeeded job whose record is needed elsewhere.
+    /// Notes a succeeded job that came without a record.
     @inline(__always)
-    mutating func note(item record: JobRecord) { items.append(record) }
+    mutating func note(item job: EndedItems.Job) { items.append(job) }
 
     func find(_ id: JobID) -> JobRecord? {
         succeeded.lazy.compactMap { $0?.takeUnretainedValue() }.first { $0.id == id }
@@ -78,11 +78,8 @@ struct EndedItems {
 
     var isEmpty: Bool { jobs.isEmpty }
 
-    mutating func append(_ record: JobRecord) {
-        let job = Job(
-            id: record.id, submittedAt: record.submittedAt, startedAt: record.startedAt,
-            endedAt: record.endedAt,
-            worker: record.worker)
+    @inline(__always)
+    mutating func append(_ job: Job) {
         if jobs.count < EndedJobs.succeededLimit {
             jobs.append(job)
         } else {
@@ -94,4 +91,13 @@ struct EndedItems {
     func find(_ id: JobID) -> JobRecord? { jobs.first { $0.id == id }.map(JobRecord.init(of:)) }
 
     func all() -> [JobRecord] { jobs.map(JobRecord.init(of:)) }
+}
+
+extension EndedItems.Job {
+    @inline(__always)
+    init(_ record: JobRecord) {
+        self.init(
+            id: record.id, submittedAt: record.submittedAt, startedAt: record.startedAt,
+            endedAt: record.endedAt, worker: record.worker)
+    }
 }

@@ -96,6 +96,15 @@ final class MetricsExporter: Sendable {
         }
     }
 
+    /// The first so many jobs of a batch, those that ended without a record.
+    func measure(_ items: ItemBatch, count: Int) {
+        for place in 0..<count where items.phase(place) == .ended {
+            let (submittedAt, times) = (items.stamps[place].time, items.times[place])
+            measure(queuedAt: submittedAt, startedAt: times.start, endedAt: times.end)
+            measureTotal(submittedAt: submittedAt, endedAt: times.end)
+        }
+    }
+
     /// An attempt.
     func measure(queuedAt: UInt64, startedAt: UInt64, endedAt: UInt64) {
         wait.recordNanoseconds(elapsed(from: queuedAt, to: startedAt))

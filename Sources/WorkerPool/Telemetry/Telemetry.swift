@@ -26,12 +26,26 @@ struct Telemetry {
             batch[place]?._withUnsafeGuaranteedRef { record in
                 measure(queuedAt: record.queuedAt, startedAt: record.startedAt, endedAt: record.endedAt)
                 total.record(elapsed(from: record.submittedAt, to: record.endedAt))
-                if areItems { ended.note(item: record) }
+                if areItems { ended.note(item: EndedItems.Job(record)) }
             }
             if areItems { continue }
             ended.exchange(&batch[place])
             batch[place]?.prefetch()
         }
+    }
+
+    /// Takes over the first so many jobs of a batch, those that ended without a record.
+    mutating func absorb(_ items: ItemBatch, count: Int, worker: Int32, now: UInt64) {
+        turnWindows(now)
+        var succeeded = 0
+        for place in 0..<count where items.phase(place) == .ended {
+            let job = items.ended(place, worker: worker)
+            measure(queuedAt: job.submittedAt, startedAt: job.startedAt, endedAt: job.endedAt)
+            total.record(elapsed(from: job.submittedAt, to: job.endedAt))
+            ended.note(item: job)
+            succeeded += 1
+        }
+        completions.mark(succeeded, at: now)
     }
 
     /// Measures an attempt.

@@ -53,29 +53,107 @@ extension Pool {
             }
             let batchStart = now
             areItems = claim.areItems
-            let isGathering = claim.isGathering
-            if isGathering { slot.items?._withUnsafeGuaranteedRef { $0.gather(count) } }
-            for place in 0..<count { slot.batch[place]?.prefetch() }
-            for place in 0..<count {
-                if place + Pool.ahead < count { slot.batch[place + Pool.ahead]?.prefetchWork() }
-                guard let record = slot.batch[place],
-                    isStarted || record._withUnsafeGuaranteedRef({ $0.move(from: .queued, to: .running) })
-                else { continue }
-                let error = await run(record, at: place, on: slot, &now)
-                if error == nil, record._withUnsafeGuaranteedRef({ succeed($0, at: place, on: slot) }) {
-                    succeeded |= 1 << UInt32(place)
-                } else if settle(record.takeUnretainedValue(), on: slot, error: error, now: now) {
-                    if isGathering { slot.items?._withUnsafeGuaranteedRef { $0.handOn(isOver: true) } }
+            if claim.isGathering {
+                if await workGathering(slot, count, &now, &succeeded) {
+                    handOver(slot, count: count, succeeded: succeeded, areItems: true, now: now)
+                    return
+                }
+            } else {
+                for place in 0..<count { slot.batch[place]?.prefetch() }
+                for place in 0..<count {
+                    if place + Pool.ahead < count { slot.batch[place + Pool.ahead]?.prefetchWork() }
+                    guard let record = slot.batch[place],
+                        isStarted || record._withUnsafeGuaranteedRef({ $0.move(from: .queued, to: .running) })
+                    else { continue }
+                    let error = await run(record, at: place, on: slot, &now)
+                    guard end(record, at: place, on: slot, error: error, now: now, &succeeded) else {
+                        continue
+                    }
                     handOver(slot, count: count, succeeded: succeeded, areItems: areItems, now: now)
                     return
                 }
             }
-            if isGathering { slot.items?._withUnsafeGuaranteedRef { $0.handOn(isOver: true) } }
             previousCount = count
             let average = elapsed(from: slot.waited, to: elapsed(from: batchStart, to: now)) / UInt64(count)
             slot.waited = 0
             slot.averageRun = (slot.averageRun &* 3 &+ average) / 4
         }
+    }
+
+    /// Works on a batch of jobs without records, whose results go on together; returns whether the slot needs a
+    /// fresh task.
+    private func workGathering(
+        _ slot: WorkerSlot, _ count: Int, _ now: inout UInt64, _ succeeded: inout UInt32
+    )
+        async -> Bool
+    {
+        guard let batch = slot.items else { return false }
+        defer {
+            batch._withUnsafeGuaranteedRef { batch in
+                batch.handOn(isOver: true)
+                exporter?.measure(batch, count: count)
+                telemetry.withLock { $0.absorb(batch, count: count, worker: slot.holder, now: now) }
+            }
+        }
+        var place = 0
+        while true {
+            switch batch._withUnsafeGuaranteedRef({ $0.advance(&place, count, on: slot, &now) }) {
+            case .over: return false
+            case .recorded:
+                guard let record = slot.batch[place],
+                    record._withUnsafeGuaranteedRef({ $0.move(from: .queued, to: .running) })
+                else { break }
+                let error = await run(record, at: place, on: slot, &now)
+                if end(record, at: place, on: slot, error: error, now: now, &succeeded) { return true }
+            case .done(let error):
+                if end(batch, place, on: slot, error: error, &now, &succeeded) { return true }
+            case .left(let rest):
+                let id = batch._withUnsafeGuaranteedRef { $0.stamps[place].id }
+                var failure: (any Error)?
+                do {
+                    try await rest(JobContext(id: id, worker: slot.id, attempt: 1, isAwaited: false))
+                } catch {
+                    failure = error
+                }
+                if end(batch, place, on: slot, error: failure, &now, &succeeded) { return true }
+            }
+            place += 1
+        }
+    }
+
+    /// Ends a job that came without a record, after its attempt; returns whether the slot needs a fresh task.
+    private func end(
+        _ batch: Unmanaged<ItemBatch>, _ place: Int, on slot: WorkerSlot, error: (any Error)?,
+        _ now: inout UInt64, _ succeeded: inout UInt32
+    ) -> Bool {
+        let start = now
+        now = clock.now()
+        slot.spent(elapsed(from: start, to: now))
+        let isEnded = batch._withUnsafeGuaranteedRef { batch in
+            batch.times[place] = (start, now)
+            return error == nil && batch.move(place, from: .running, to: .ended)
+        }
+        if isEnded {
+            slot.ended()
+            slot.giveUpItem(place)
+            return false
+        }
+        guard let record = state.withLock({ _ in slot.held(place) }) else { return false }
+        record.endedAt = now
+        return end(Held.passUnretained(record), at: place, on: slot, error: error, now: now, &succeeded)
+    }
+
+    /// Ends a job after its attempt; returns whether the slot needs a fresh task.
+    @inline(__always)
+    private func end(
+        _ record: Held, at place: Int, on slot: WorkerSlot, error: (any Error)?, now: UInt64,
+        _ succeeded: inout UInt32
+    ) -> Bool {
+        if error == nil, record._withUnsafeGuaranteedRef({ succeed($0, at: place, on: slot) }) {
+            succeeded |= 1 << UInt32(place)
+            return false
+        }
+        return settle(record.takeUnretainedValue(), on: slot, error: error, now: now)
     }
 
     /// Runs one attempt; returns its error.

@@ -56,6 +56,8 @@ final class WorkerSlot: @unchecked Sendable {
     var hasItems = false
     /// Whether finished items of its batch wait for the others.
     var isGathering = false
+    /// Whether the jobs of its batch have no records until someone looks for them.
+    var isUnrecorded = false
     /// Attempts that failed, were cancelled, or were interrupted here and put back.
     var failed: UInt64 = 0
     var cancelled: UInt64 = 0
@@ -107,8 +109,45 @@ final class WorkerSlot: @unchecked Sendable {
     /// The jobs taken before. Belongs to the worker's task.
     var previousBatch: UnsafeMutablePointer<Held?> { batches + (1 - front) * WorkerSlot.batchLimit }
 
-    /// The job at that place of the batch; asked under the lock.
-    func held(_ place: Int) -> JobRecord? { batch[place]?.takeUnretainedValue() }
+    /// The job at that place of the batch; asked under the lock. `nil` where it has ended without a record.
+    func held(_ place: Int) -> JobRecord? {
+        if let record = batch[place] { return record.takeUnretainedValue() }
+        guard isUnrecorded, let items else { return nil }
+        return giveRecord(place, of: items.takeUnretainedValue())
+    }
+
+    /// Gives a job a record that came without one, unless it has ended.
+    private func giveRecord(_ place: Int, of items: ItemBatch) -> JobRecord? {
+        while true {
+            let phase = items.phase(place)
+            guard phase == .queued || phase == .running else { return nil }
+            let record = JobRecord(of: items.stamps[place])
+            if phase == .running {
+                record.startedAt = startedAt.load(ordering: .relaxed)
+                record.worker = holder
+                record.phase.store(.running, ordering: .relaxed)
+            }
+            // There before anyone can find out that there is one.
+            let held = Held.passRetained(record)
+            batch[place] = held
+            if items.move(place, from: phase, to: .recorded) { return record }
+            batch[place] = nil
+            held.release()
+        }
+    }
+
+    /// The place in the batch of the job of that number; asked under the lock.
+    func place(of id: JobID) -> Int? {
+        (0..<batchCount).first { place in
+            if let record = batch[place] { return record._withUnsafeGuaranteedRef { $0.id == id } }
+            return isUnrecorded && items?.takeUnretainedValue().stamps[place].id == id
+        }
+    }
+
+    /// The job at that place of the batch, which may have ended, to be looked at only; asked under the lock.
+    func look(_ place: Int) -> JobRecord? {
+        held(place) ?? items.map { JobRecord(of: $0.takeUnretainedValue().ended(place, worker: holder)) }
+    }
 
     /// Its hands for the items of that line; asked under the lock.
     func hands(for lane: ItemLane) -> ItemBatch {

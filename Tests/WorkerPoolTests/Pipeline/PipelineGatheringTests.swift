@@ -1,3 +1,5 @@
+import Metrics
+import MetricsTestKit
 import Monitoring
 import Testing
 
@@ -149,6 +151,55 @@ import Testing
         line.gate.open()
         line.run.finish()
         #expect(try await line.outputs() == [Line.blocking, 2, 1])
+    }
+
+    @Test func theItemsInTheHandsOfAWorker_areKnown_whateverHasBecomeOfThem() async throws {
+        let line = try await Line()
+        try await line.send([1, Line.blocking, 2, 3])
+        await until("an item takes long") { line.gate.blocked == 1 }
+        let first = line.run.stages[0]
+        let all = (31...34).map { first.job(JobID(rawValue: $0))?.summary }
+        #expect(all.map { $0?.state } == [.succeeded, .running, .queued, .queued])
+        #expect(all.map { $0?.worker?.rawValue } == [1, 1, nil, nil])
+        #expect(all[0]?.ended != nil && all[1]?.ended == nil)
+        #expect(first.snapshot().workers.each.map { $0.job?.id } == [JobID(rawValue: 32)])
+        #expect(Set(first.jobs(query([.queued, .running])).jobs.map(\.id.rawValue)) == [32, 33, 34])
+        #expect(first.cancel(JobID(rawValue: 31)).phase == .refused)
+        line.gate.open()
+        line.run.finish()
+        #expect(try await line.outputs() == [1, Line.blocking, 2, 3])
+        #expect(line.run.snapshot().isConserved)
+        #expect(Set(first.jobs(query([.succeeded])).jobs.map(\.id.rawValue)).isSuperset(of: 31...34))
+    }
+
+    @Test func anItemThatRuns_isToldToStop_andEndsAsItWill() async throws {
+        let line = try await Line()
+        try await line.send([1, Line.blocking, 2])
+        await until("an item takes long") { line.gate.blocked == 1 }
+        let first = line.run.stages[0]
+        #expect(first.cancel(JobID(rawValue: 32)).phase == .signalled)
+        #expect(first.snapshot().workers.each[0].stopping != nil)
+        line.gate.open()
+        line.run.finish()
+        #expect(try await line.outputs() == [1, Line.blocking, 2])
+        #expect(first.snapshot().counters.succeeded == Line.before + 3)
+    }
+
+    @Test func everyItem_isMeasured() async throws {
+        let factory = TestMetrics()
+        let run = Pipeline("p", of: Int.self)
+            .stage("a", workers: 1, configure: { $0.metrics = factory }) { $0 }
+            .stage("b", workers: 1, configure: { $0.metrics = factory }) { _ in }
+            .start(.still(outputBuffer: 1, clock: ManualClock()))
+        for item in 1...200 { try await run.send(item) }
+        let report = try await run.drain()
+        for stage in report.stages {
+            #expect(stage.latencies.total?.count == 200)
+            for name in ["wait", "run", "total"] {
+                let timer = try factory.expectTimer("pooltop_job_\(name)_seconds", [("pool", stage.name)])
+                #expect(timer.values.count == 200)
+            }
+        }
     }
 
     @Test func itemsThatWait_areListed_cancelledAndTakenBack() async throws {

@@ -55,10 +55,12 @@ import Testing
     @Test func aJobThatSucceedsInSpiteOfItsTimeout_hasSucceeded_andRecovered() async throws {
         let clock = ManualClock()
         let pool = Pool(.still(workers: 1, retry: RetryPolicy(maxAttempts: 2, base: .zero), clock: clock))
+        let isTriedAgain = Signal()
         let isTold = Signal()
         let release = Signal()
         let handle = try await pool.submit(limit, returning: Int.self) { context in
             if context.attempt == 1 { throw Broken() }
+            isTriedAgain.fire()
             await withTaskCancellationHandler {
                 await release.wait()
             } onCancel: {
@@ -66,7 +68,8 @@ import Testing
             }
             return 9
         }
-        await until("the second attempt is watched") { clock.sleeperCount == 1 && pool.counters.running == 1 }
+        await isTriedAgain.wait()
+        await until("the second attempt is watched") { clock.sleeperCount == 1 }
         clock.advance(by: .seconds(10))
         await isTold.wait()
         release.fire()

@@ -67,10 +67,9 @@ import Testing
 
         override func makeBatch() -> ItemBatch { Hands(isTrivial: true) }
 
-        override func move(_ count: Int, to batch: ItemBatch) {
+        override func moveItems(_ count: Int, to batch: ItemBatch) {
             guard let hands = batch as? Hands else { return }
             items.move(count, to: hands.items)
-            stamps.removeFirst(count)
         }
 
         override func popWork() -> JobWork {
