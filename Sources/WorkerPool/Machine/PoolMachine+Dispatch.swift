@@ -320,7 +320,7 @@ extension PoolMachine {
         var timed: [JobRecord]
         var wake: Wake?
         /// What is to be handed on.
-        var gathered: [ItemBatch]
+        var gathered: [StuckBatch]
         /// Whether it is to be called again.
         var watch: Bool
     }
@@ -332,11 +332,11 @@ extension PoolMachine {
     }
 
     /// The items that are gathered by workers that have been on one item for long.
-    private mutating func takeGathered(now: UInt64) -> [ItemBatch] {
+    private mutating func takeGathered(now: UInt64) -> [StuckBatch] {
         guard gathering > 0 else { return [] }
         let stuck = slots.filter { $0.isGathering && isStuck($0, now: now) }
         for slot in stuck { stopGathering(slot) }
-        return stuck.compactMap { $0.items?.takeUnretainedValue() }
+        return stuck.compactMap(\.stuckBatch)
     }
 
     private func isStuck(_ slot: WorkerSlot, now: UInt64) -> Bool {

@@ -95,7 +95,7 @@ extension PoolMachine {
         var record: JobRecord
         let original: JobRecord
         /// What it has gathered.
-        var gathered: ItemBatch?
+        var gathered: StuckBatch?
         /// Those who wait for the job to stop.
         var receipts: [UInt64]
         var task: Task<Void, Never>?
@@ -128,7 +128,7 @@ extension PoolMachine {
         return Abandoned(
             record: JobRecord(givenUp: record, doing: slot.work(of: record), by: slot, now: now),
             original: record,
-            gathered: slot.items?.takeUnretainedValue(), receipts: slot.stop?.receipts ?? [],
+            gathered: slot.stuckBatch, receipts: slot.stop?.receipts ?? [],
             task: slot.task, started: slot.isRetiring ? [] : resize(to: target, now: now).started,
             wake: wakeOne(),
             alarm: limits.takeAlarm())

@@ -11,6 +11,8 @@ final class Gathered<Item: Sendable>: @unchecked Sendable {
     private let finished = Atomic<Int>(0)
     /// For how many there is a place in the next stage. Belongs to the worker.
     private(set) var room = 0
+    /// The number of the batch. Belongs to the worker.
+    var batch = 0
 
     // Guarded by the next stage's lock.
 
@@ -18,6 +20,8 @@ final class Gathered<Item: Sendable>: @unchecked Sendable {
     private var handedOn = 0
     /// For how many more there is a place.
     private var places = 0
+    /// For which batch.
+    private var holder = 0
 
     // Whoever made it has handed all items on.
     deinit {
@@ -52,14 +56,19 @@ final class Gathered<Item: Sendable>: @unchecked Sendable {
     func begin(room: Int) { self.room = room }
 
     /// Gets places; told under the next stage's lock.
-    func get(_ places: Int) { self.places = places }
+    func get(_ places: Int) {
+        self.places = places
+        holder = batch
+    }
 
     /// Takes the items out that have not been handed on, and the places that are needed no longer; asked under the next
     /// stage's lock.
     ///
-    /// - Parameter isOver: Whether the worker is done with the batch, and asks itself. Otherwise it is on an item, which
-    ///   keeps its place.
-    func take(isOver: Bool) -> (items: Range<Int>, places: Int) {
+    /// - Parameter stuck: The number of the batch where the worker is on an item, which keeps its place; nothing is taken
+    ///   out if it has come to another batch. `nil` where the worker is done with the batch, and asks itself.
+    func take(stuckIn stuck: Int?) -> (items: Range<Int>, places: Int) {
+        if let stuck, stuck != holder { return (0..<0, 0) }
+        let isOver = stuck == nil
         let count = finished.load(ordering: .acquiring)
         let items = handedOn..<count
         handedOn = isOver ? 0 : count

@@ -26,7 +26,7 @@ protocol Inlet<Item>: AnyObject, Sendable {
     /// Takes the items that are finished. The places that are left are given back, but for one where the batch is not over.
     ///
     /// - Returns: How many items were taken, and how many were not, as nothing is any more.
-    func take(_ gathered: Gathered<Item>, isOver: Bool) -> (taken: Int, refused: Int)
+    func take(_ gathered: Gathered<Item>, stuckIn stuck: Int?) -> (taken: Int, refused: Int)
 }
 
 extension Inlet {
@@ -38,7 +38,7 @@ extension Inlet {
     // What takes each item by itself.
     var takesGathered: Bool { false }
     func reserve(_ count: Int, for gathered: Gathered<Item>) -> Int { 0 }
-    func take(_ gathered: Gathered<Item>, isOver: Bool) -> (taken: Int, refused: Int) { (0, 0) }
+    func take(_ gathered: Gathered<Item>, stuckIn stuck: Int?) -> (taken: Int, refused: Int) { (0, 0) }
 }
 
 /// Takes the outputs of a pipeline that nobody wants: those that are `Void`.
@@ -55,9 +55,11 @@ final class Sink<Item: Sendable>: Inlet {
         return count
     }
 
-    func take(_ gathered: Gathered<Item>, isOver: Bool) -> (taken: Int, refused: Int) {
-        let items = lock.withLock { _ in gathered.take(isOver: isOver).items }
-        gathered.giveUp(items)
-        return (items.count, 0)
+    func take(_ gathered: Gathered<Item>, stuckIn stuck: Int?) -> (taken: Int, refused: Int) {
+        lock.withLock { _ in
+            let items = gathered.take(stuckIn: stuck).items
+            gathered.giveUp(items)
+            return (items.count, 0)
+        }
     }
 }

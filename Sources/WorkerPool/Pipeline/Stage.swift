@@ -123,11 +123,11 @@ final class Stage<Item: Sendable, Result: Sendable>: Inlet, RunningStage {
         }
     }
 
-    func take(_ gathered: Gathered<Item>, isOver: Bool) -> (taken: Int, refused: Int) {
+    func take(_ gathered: Gathered<Item>, stuckIn stuck: Int?) -> (taken: Int, refused: Int) {
         guard let lane else { return (0, 0) }
         let now = pool.clock.now()
         let (items, moved) = pool.state.withLock { machine -> (Range<Int>, PoolMachine.Moved?) in
-            let (items, places) = gathered.take(isOver: isOver)
+            let (items, places) = gathered.take(stuckIn: stuck)
             machine.reserved -= places
             guard machine.lifecycle == .running else { return (items, nil) }
             return (

@@ -34,7 +34,7 @@ final class StageAttempt<Item: Sendable, Result: Sendable>: Sendable {
     }
 
     /// Hands on what was gathered.
-    func handOn(_ gathered: Gathered<Result>, isOver: Bool) { exit.handOn(gathered, isOver: isOver) }
+    func handOn(_ gathered: Gathered<Result>, stuckIn stuck: Int?) { exit.handOn(gathered, stuckIn: stuck) }
 
     /// Gets places for so many items that are about to be finished.
     func begin(_ gathered: Gathered<Result>, count: Int) { exit.begin(gathered, count: count) }

@@ -52,14 +52,14 @@ final class StageExit<Item: Sendable>: Sendable {
     }
 
     /// Hands the finished items of a batch on.
-    func handOn(_ gathered: Gathered<Item>, isOver: Bool) {
-        if isOver, gathered.room == 0 { return }
-        let (taken, refused) = next.take(gathered, isOver: isOver)
+    func handOn(_ gathered: Gathered<Item>, stuckIn stuck: Int?) {
+        if stuck == nil, gathered.room == 0 { return }
+        let (taken, refused) = next.take(gathered, stuckIn: stuck)
         if refused > 0 {
             discarded.add(UInt64(refused), ordering: .relaxed)
             noteRefusal(PoolError.closed)
         }
-        if isOver { gathered.begin(room: 0) }
+        if stuck == nil { gathered.begin(room: 0) }
         passed.add(UInt64(taken), ordering: .relaxed)
     }
 

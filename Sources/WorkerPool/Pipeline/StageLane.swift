@@ -64,6 +64,7 @@ final class StageBatch<Item: Sendable, Result: Sendable>: ItemBatch, @unchecked 
 
     override func advance(_ place: inout Int, _ count: Int, on slot: WorkerSlot, _ now: inout UInt64) -> Step
     {
+        gathered.batch = number
         while place < count {
             guard move(place, from: .queued, to: .running) else { return .recorded }
             slot.started(place, at: now)
@@ -74,7 +75,7 @@ final class StageBatch<Item: Sendable, Result: Sendable>: ItemBatch, @unchecked 
                 return .done(error)
             }
             if gathered.isFull {
-                attempt.handOn(gathered, isOver: true)
+                handOn(stuckIn: nil)
                 if count - place > 1 { attempt.begin(gathered, count: count - place) }
             }
             let time = attempt.clock.now()
@@ -92,11 +93,15 @@ final class StageBatch<Item: Sendable, Result: Sendable>: ItemBatch, @unchecked 
         return .over
     }
 
-    /// Hands a finished item on by itself.
+    /// Hands a finished item on where its job has a record, or there is no room.
     private func leave(_ result: Result, _ place: Int, _ slot: WorkerSlot) -> Step {
-        // Nothing overtakes what was gathered.
-        handOn(isOver: true)
         var attempt = AttemptAtOnce(of: phase(place) == .recorded ? slot.batch[place] : nil)
+        if !gathered.isFull, !attempt.isToldToStop {
+            gathered.add(result, at: times[place].end)
+            return .done(nil)
+        }
+        // Nothing overtakes what was gathered.
+        handOn(stuckIn: nil)
         do {
             return try self.attempt.leave(result, &attempt).map(Step.left) ?? .done(nil)
         } catch {
@@ -104,11 +109,11 @@ final class StageBatch<Item: Sendable, Result: Sendable>: ItemBatch, @unchecked 
         }
     }
 
-    override func handOn(isOver: Bool) { attempt.handOn(gathered, isOver: isOver) }
+    override func handOn(stuckIn stuck: Int?) { attempt.handOn(gathered, stuckIn: stuck) }
 
     override func begin(_ place: Int, _ attempt: inout AttemptAtOnce) throws -> JobBody? {
         // Nothing overtakes what was gathered.
-        handOn(isOver: true)
+        handOn(stuckIn: nil)
         return try self.attempt.begin(items[place], &attempt)
     }
 

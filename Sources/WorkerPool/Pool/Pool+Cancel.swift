@@ -89,7 +89,7 @@ extension Pool {
         }
         giveTaskUp()
         abandoned.task?.cancel()
-        abandoned.gathered?.handOn(isOver: false)
+        abandoned.gathered?.handOn()
         abandoned.wake?.resume()
         if let alarm = abandoned.alarm { timers.add(.tokens, at: alarm) }
         for slot in abandoned.started { startTask(for: slot, number: 0) }

@@ -189,7 +189,7 @@ public final class Pool: Sendable {
             act(
                 on: PoolMachine.Moved(
                     through: relieved.through, timed: relieved.timed, wake: relieved.wake))
-            for batch in relieved.gathered { batch.handOn(isOver: false) }
+            for batch in relieved.gathered { batch.handOn() }
             if relieved.watch { timers.add(.relief, at: now + PoolMachine.relief) }
         case .tokens:
             let (wake, alarm) = state.withLock { $0.tokensCame(now: now) }

@@ -34,6 +34,8 @@ class ItemBatch: @unchecked Sendable {
     /// When those started and ended that have ended without a record. Belongs to the worker.
     final let times = UnsafeMutablePointer<(start: UInt64, end: UInt64)>.allocate(
         capacity: WorkerSlot.batchLimit)
+    /// Counts the batches of jobs without records. Changed under the lock by the worker's task, and read by both.
+    private(set) final var number = 0
     private final let phases = UnsafeMutablePointer<Atomic<Phase>>.allocate(capacity: WorkerSlot.batchLimit)
 
     init(isTrivial: Bool) {
@@ -50,6 +52,7 @@ class ItemBatch: @unchecked Sendable {
 
     /// Begins a batch of so many jobs without records; called under the lock.
     final func begin(_ count: Int) {
+        number += 1
         for place in 0..<count { phases[place].store(.queued, ordering: .relaxed) }
     }
 
@@ -78,8 +81,10 @@ class ItemBatch: @unchecked Sendable {
 
     /// Hands on the finished items that wait for the others.
     ///
-    /// - Parameter isOver: Whether the worker is done with the batch, and asks itself. Otherwise anyone may ask for it.
-    func handOn(isOver: Bool) {}
+    /// - Parameter stuck: The ``number`` of the batch where the worker is on an item that takes long: then anyone may ask,
+    ///   and nothing is done if the worker has come to another batch meanwhile. `nil` where the worker is done with the
+    ///   batch, and asks itself.
+    func handOn(stuckIn stuck: Int?) {}
 
     /// Does the work on the item of a job with a record; returns what is left to be waited for.
     func begin(_ place: Int, _ attempt: inout AttemptAtOnce) throws -> JobBody? { nil }
@@ -89,4 +94,19 @@ class ItemBatch: @unchecked Sendable {
 
     /// Gives an item up.
     func giveUp(_ place: Int) {}
+}
+
+/// A batch whose worker is on an item that takes long, or has been given up with it.
+struct StuckBatch {
+    private let batch: ItemBatch
+    private let number: Int
+
+    /// Asked under the lock.
+    init(_ batch: ItemBatch) {
+        self.batch = batch
+        number = batch.number
+    }
+
+    /// Hands on the finished items that wait for the others; called with no lock held.
+    func handOn() { batch.handOn(stuckIn: number) }
 }

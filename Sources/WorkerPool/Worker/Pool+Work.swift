@@ -90,7 +90,7 @@ extension Pool {
         guard let batch = slot.items else { return false }
         defer {
             batch._withUnsafeGuaranteedRef { batch in
-                batch.handOn(isOver: true)
+                batch.handOn(stuckIn: nil)
                 exporter?.measure(batch, count: count)
                 telemetry.withLock { $0.absorb(batch, count: count, worker: slot.holder, now: now) }
             }
@@ -139,6 +139,8 @@ extension Pool {
             return false
         }
         guard let record = state.withLock({ _ in slot.held(place) }) else { return false }
+        // Whoever gave it a record may have done so before it was known when it started.
+        record.startedAt = start
         record.endedAt = now
         return end(Held.passUnretained(record), at: place, on: slot, error: error, now: now, &succeeded)
     }

@@ -157,6 +157,9 @@ final class WorkerSlot: @unchecked Sendable {
         return hands
     }
 
+    /// Its batch, where it is on an item that takes long; asked under the lock.
+    var stuckBatch: StuckBatch? { items.map { StuckBatch($0.takeUnretainedValue()) } }
+
     /// A job leaves its hands otherwise than by a plain success, and takes along what is to be done; asked under the lock.
     func giveWork(to record: JobRecord, at place: Int) {
         guard record.work == nil, let items else { return }

@@ -185,6 +185,38 @@ import Testing
         #expect(first.snapshot().counters.succeeded == Line.before + 3)
     }
 
+    @Test func anItemThatWasLookedAt_keepsItsPlace() async throws {
+        let line = try await Line()
+        try await line.send([1, Line.blocking, 2])
+        await until("an item takes long") { line.gate.blocked == 1 }
+        let (first, second) = (line.run.stages[0], line.run.stages[1])
+        #expect(first.job(JobID(rawValue: 32))?.summary.state == .running)
+        second.pauseIntake()
+        line.gate.open()
+        await until("all have gone on") { second.snapshot().counters.succeeded == Line.before + 3 }
+        second.resumeIntake()
+        line.run.finish()
+        #expect(try await line.outputs() == [1, Line.blocking, 2])
+    }
+
+    @Test func whoHandsOnForAWorkerThatIsStuck_doesSoInThatBatchOnly() {
+        let gathered = Gathered<Int>()
+        gathered.batch = 1
+        gathered.begin(room: 4)
+        gathered.get(4)
+        gathered.add(1, at: 0)
+        gathered.add(2, at: 0)
+        #expect(gathered.take(stuckIn: 1) == (0..<2, 3))
+        gathered.add(3, at: 0)
+        #expect(gathered.take(stuckIn: nil) == (2..<3, 1))
+        gathered.batch = 2
+        gathered.begin(room: 5)
+        gathered.get(5)
+        gathered.add(4, at: 0)
+        #expect(gathered.take(stuckIn: 1) == (0..<0, 0))
+        #expect(gathered.take(stuckIn: nil) == (0..<1, 5))
+    }
+
     @Test func everyItem_isMeasured() async throws {
         let factory = TestMetrics()
         let run = Pipeline("p", of: Int.self)
